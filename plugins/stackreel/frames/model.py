@@ -1,0 +1,116 @@
+"""Who owns each byte of the stack at one position of a trace: records.
+
+A frame runs from its canonical frame address (CFA: rsp just before the call) down to rsp or to the next frame's
+CFA, so the return address is the callee's first slot (psABI 3.2.2, DWARF 5 section 6.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from stackreel.binary.model import SymbolOffset
+from stackreel.trace.model import Step
+
+Role = Literal["return address", "saved register", "parameter", "local", "padding", "unused", "data"]
+"""What a slot holds; `data` is written memory nothing is known about, `unused` never-written memory without a name."""
+
+SlotState = Literal["live", "red zone", "stale", "unwritten"]
+"""`unwritten`: no byte was written in this trace; `stale`: left behind by a popped frame or below rsp."""
+
+Mark = Literal["", "written", "read"]
+"""What the instruction just executed did to the slot."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Bytes of one 8-byte row that belong together: `size` 1 to 8 bytes at `address`, never across a row.
+
+    `data` is None where no byte was written in this trace and the value is therefore not shown. `name` is the
+    variable's (`s`, `p.x`, `a[2]`) or register's (`rbp`) name, empty where there is none. `value` is the decoded
+    value as gdb prints it (`3`, `1.5`, `97 'a'`, `0x7ffe…`); `symbol` the code address it is, if it is one.
+    `frame` is the level of the owning frame, popped frames included (see `StackView`), None outside.
+    """
+
+    address: int
+    size: int
+    data: bytes | None
+    role: Role
+    name: str
+    type: str
+    value: str
+    symbol: SymbolOffset | None
+    state: SlotState
+    mark: Mark
+    frame: int | None
+
+
+@dataclass(frozen=True)
+class SavedRegister:
+    """A callee-saved register this frame stored: where, and the value stored."""
+
+    name: str
+    address: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A parameter or local variable visible at the frame's pc: `address` in memory, or `register`, or neither.
+
+    `value` is what gdb's `info locals` prints for it (`<optimized out>` included); `size` in bytes.
+    """
+
+    name: str
+    type: str
+    value: str
+    size: int
+    address: int | None
+    register: str | None
+    is_parameter: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An activation of a function.
+
+    `level` is gdb's frame number (0 innermost) for live frames and counts down from -1 for popped ones, most
+    recently popped first. `low` is the lowest byte that belongs to it (rsp, or the callee's CFA). `pc` is where
+    it executes or will go on. `return_slot` is cfa - 8. `file`, `line` as gdb's `bt` shows them.
+    """
+
+    level: int
+    function: str
+    pc: int
+    cfa: int
+    low: int
+    return_slot: int
+    return_address: int | None
+    return_symbol: SymbolOffset | None
+    saved: tuple[SavedRegister, ...]
+    variables: tuple[Variable, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class StackView:
+    """The stack at one position.
+
+    `executed` is the instruction just executed (None at the start); `next_pc` the one to come. `changed` names
+    the 64-bit registers whose value that instruction changed. `frames` are live frames innermost first, `popped` those
+    that have returned and are still visible in memory. `slots` tile the window [low, high) completely, highest
+    address first.
+    """
+
+    position: int
+    executed: Step | None
+    next_pc: int
+    registers: Mapping[str, int]
+    changed: frozenset[str]
+    frames: tuple[Frame, ...]
+    popped: tuple[Frame, ...]
+    slots: tuple[Slot, ...]
+    low: int
+    high: int

@@ -1,0 +1,1 @@
+"""The recorded run as plain data, the recorder, moments, storage and cache."""

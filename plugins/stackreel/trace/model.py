@@ -1,0 +1,79 @@
+"""A recorded run as plain data: columns, and views of single steps.
+
+A *position* `k` (0 … n) is a state: before step `k`, and after step `k - 1`. Position `n` is the end. Step `i`
+takes position `i` to position `i + 1`. A figure shows a position: the instruction just executed is step `k - 1`,
+the next one is step `k`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Access:
+    """A read or write of `size` bytes (1 to 8) at `address`; `value` is unsigned, little-endian."""
+
+    address: int
+    value: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One executed instruction: state before it, and what it did.
+
+    `over` is True where code that is not recorded ran before the next step (a call stepped over); its changes to
+    the visible stack are then among `writes`.
+    """
+
+    index: int
+    pc: int
+    code: bytes
+    registers: Mapping[str, int]
+    writes: tuple[Access, ...]
+    reads: tuple[Access, ...]
+    over: bool
+
+
+@dataclass(frozen=True)
+class MappedModule:
+    """An ELF file mapped in the guest: guest path, SHA-256, bias added to its addresses, half-open range."""
+
+    path: str
+    sha256: str
+    bias: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """A mapped area at the start of the recording, as /proc/self/maps shows it."""
+
+    low: int
+    high: int
+    permissions: str
+    name: str
+
+
+@dataclass(frozen=True)
+class End:
+    """How the run ended: see `stackreel.machine.model.Ending`."""
+
+    reason: str
+    status: int
+    signal: int
+    pc: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class AccessColumns:
+    """Accesses of all steps: parallel columns, ordered by step; `first[i]` is the first row of step i (n + 1 rows)."""
+
+    first: Sequence[int]
+    addresses: Sequence[int]
+    sizes: Sequence[int]
+    values: Sequence[int]
