@@ -1,8 +1,8 @@
 """A recorded run as plain data: columns, and views of single steps.
 
-A *position* `k` (0 … n) is a state: before step `k`, and after step `k - 1`. Position `n` is the end. Step `i`
-takes position `i` to position `i + 1`. A figure shows a position: the instruction just executed is step `k - 1`,
-the next one is step `k`.
+A *position* `k` (0 … n) is a state: before step `k`, and after step `k - 1`. Position `n` is the end. Step
+`i` takes position `i` to position `i + 1`. A figure shows a position: the instruction just executed is step
+`k - 1`, the next one is step `k`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Access:
 class Step:
     """One executed instruction: state before it, and what it did.
 
-    `over` is True where code that is not recorded ran before the next step (a call stepped over); its changes to
-    the visible stack are then among `writes`.
+    `over` is True where code that is not recorded ran before the next step (a call stepped over); its
+    changes to the visible stack are then among `writes`.
     """
 
     index: int
@@ -71,9 +71,19 @@ class End:
 
 @dataclass(frozen=True)
 class AccessColumns:
-    """Accesses of all steps: parallel columns, ordered by step; `first[i]` is the first row of step i (n + 1 rows)."""
+    """Accesses of all steps: parallel columns, ordered by step.
+
+    `first[i]` is the first row of step i (n + 1 rows).
+    """
 
     first: Sequence[int]
     addresses: Sequence[int]
     sizes: Sequence[int]
     values: Sequence[int]
+
+    def of(self, i: int) -> tuple[Access, ...]:
+        """Return the accesses of step `i`, in the order they happened."""
+        return tuple(
+            Access(address=self.addresses[row], value=self.values[row], size=self.sizes[row])
+            for row in range(self.first[i], self.first[i + 1])
+        )

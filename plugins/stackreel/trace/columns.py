@@ -1,0 +1,124 @@
+"""From the machine's raw little-endian columns to a `Trace`, and the packed forms columns are kept in.
+
+It trusts the machine that the columns are of the lengths `Recording` promises and raises MachineError where
+they are not; it interprets nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from stackreel.errors import MachineError
+from stackreel.machine.model import Recording, Report
+from stackreel.trace.model import AccessColumns, Area, End, MappedModule
+from stackreel.trace.trace import SCHEMA, Trace
+
+_WORD = 8
+_FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+def trace_from(report: Report, isa: str, start: int) -> Trace:
+    """Return the trace of a report that has a recording; MachineError where it is malformed."""
+    recording = report.recording
+    if recording is None:
+        raise MachineError("the machine recorded nothing")
+    n = len(recording.sizes)
+    ending = report.ending
+    try:
+        columns = dict(zip(recording.registers, _register_columns(recording, n + 1), strict=True))
+    except (struct.error, ValueError) as error:
+        raise MachineError("the machine's recording is malformed") from error
+    return Trace(
+        schema=SCHEMA,
+        isa=isa,
+        start=start,
+        registers=recording.registers,
+        columns=columns,
+        sizes=recording.sizes,
+        over=recording.over,
+        writes=access_columns(
+            n,
+            unpack(recording.write_steps, "I"),
+            unpack(recording.write_addresses, "Q"),
+            unpack(recording.write_sizes, "B"),
+            unpack(recording.write_values, "Q"),
+        ),
+        reads=access_columns(
+            n,
+            unpack(recording.read_steps, "I"),
+            unpack(recording.read_addresses, "Q"),
+            unpack(recording.read_sizes, "B"),
+            unpack(recording.read_values, "Q"),
+        ),
+        snapshot=recording.snapshot,
+        stack=recording.stack,
+        code=dict(sorted(recording.code)),
+        modules=tuple(MappedModule(m.path, m.sha256, m.bias, m.low, m.high) for m in report.modules),
+        areas=tuple(Area(m.low, m.high, m.permissions, m.name) for m in report.mappings),
+        end=End(ending.reason, ending.status, ending.signal, ending.pc, ending.detail),
+        stdout=report.stdout,
+        notes=report.notes,
+    )
+
+
+def column(values: Iterable[int], bits: int) -> Sequence[int]:
+    """Return register values as a column.
+
+    An array up to 64 bits, above that a tuple whose equal neighbours are one object.
+    """
+    if bits <= 64:
+        return array("Q", values)
+    shared: list[int] = []
+    for value in values:
+        shared.append(shared[-1] if shared and shared[-1] == value else value)
+    return tuple(shared)
+
+
+def access_columns(
+    n: int, steps: Sequence[int], addresses: Sequence[int], sizes: Sequence[int], values: Sequence[int]
+) -> AccessColumns:
+    """Return columns of `n` steps indexed by step; `steps` ascends. MachineError where lengths differ."""
+    if not len(steps) == len(addresses) == len(sizes) == len(values):
+        raise MachineError("the columns of recorded accesses differ in length")
+    first = array("I", (bisect_left(steps, i) for i in range(n + 1)))
+    return AccessColumns(first=first, addresses=addresses, sizes=sizes, values=values)
+
+
+def unpack(data: bytes, code: str) -> array[int]:
+    """Return little-endian numbers of the `struct` code `code` as an array."""
+    numbers = array(code)
+    if numbers.itemsize != struct.calcsize("<" + code) or len(data) % numbers.itemsize:
+        raise MachineError(f"a recorded column of {len(data)} bytes does not hold whole numbers")
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _register_columns(recording: Recording, rows: int) -> list[Sequence[int]]:
+    layout = "<" + "".join(
+        _FORMATS[width] if width in _FORMATS else "Q" * (width // _WORD) for width in recording.widths
+    )
+    if struct.calcsize(layout) * rows != len(recording.rows):
+        raise MachineError(
+            f"the recorded rows are {len(recording.rows)} bytes, not {rows} of {struct.calcsize(layout)}"
+        )
+    words = list(zip(*struct.iter_unpack(layout, recording.rows), strict=True))
+    columns: list[Sequence[int]] = []
+    at = 0
+    for width in recording.widths:
+        count = 1 if width in _FORMATS else width // _WORD
+        if count == 1:
+            columns.append(column(words[at], 64))
+        else:
+            joined = (
+                sum(word << (64 * n) for n, word in enumerate(parts))
+                for parts in zip(*words[at : at + count], strict=True)
+            )
+            columns.append(column(joined, width * 8))
+        at += count
+    return columns

@@ -1,0 +1,120 @@
+"""Memory at any position of a trace, rebuilt from the snapshot and the recorded accesses.
+
+For every byte that was written the history keeps, in order, the steps that wrote it and what they wrote, so
+a byte at any position is one binary search and nothing is copied: a `Memory` is a position and a reference.
+
+A read tells what memory held just before its step. Where that is not what replay expects (the byte lies
+outside the snapshot, or code that was not recorded changed it), the value read is kept as an observation.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stackreel.trace.model import AccessColumns
+
+_Events = dict[int, tuple[list[int], bytearray]]
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened to each byte.
+
+    `events` maps an address to parallel (keys, values): key 2i + 1 for a write of step i, 2i for an
+    observation by a read of step i. At position k, the last event with a key of at most 2k holds.
+    `snapshot` are the blocks at the start by ascending address, `lows` their addresses.
+    """
+
+    snapshot: tuple[tuple[int, bytes], ...]
+    lows: tuple[int, ...]
+    events: _Events
+
+    @classmethod
+    def replay(
+        cls, snapshot: tuple[tuple[int, bytes], ...], writes: AccessColumns, reads: AccessColumns
+    ) -> History:
+        """Build the history of a trace."""
+        blocks = tuple(sorted(snapshot))
+        history = cls(blocks, tuple(low for low, _ in blocks), {})
+        for i in range(len(writes.first) - 1):
+            history._observe(i, writes, reads)
+            for address, value in _bytes_of(writes, i):
+                history._append(address, 2 * i + 1, value)
+        return history
+
+    def _observe(self, i: int, writes: AccessColumns, reads: AccessColumns) -> None:
+        if reads.first[i] == reads.first[i + 1]:
+            return
+        # a repeated string instruction may read back what it has just written: that says nothing of before
+        several = writes.first[i + 1] - writes.first[i] > 1
+        own = {address for address, _ in _bytes_of(writes, i)} if several else frozenset()
+        for address, value in _bytes_of(reads, i):
+            if address not in own and self.byte(address, i) != value:
+                self._append(address, 2 * i, value)
+
+    def _append(self, address: int, key: int, value: int) -> None:
+        keys, values = self.events.setdefault(address, ([], bytearray()))
+        keys.append(key)
+        values.append(value)
+
+    def byte(self, address: int, k: int) -> int | None:
+        """Return the byte at `address` at position `k`, None where nothing is known of it."""
+        event = self.events.get(address)
+        if event is not None:
+            keys, values = event
+            index = bisect_right(keys, 2 * k) - 1
+            if index >= 0:
+                return values[index]
+        block = bisect_right(self.lows, address) - 1
+        if block >= 0:
+            low, data = self.snapshot[block]
+            if address - low < len(data):
+                return data[address - low]
+        return None
+
+    def writer(self, address: int, k: int) -> int | None:
+        """Return the last step before position `k` that wrote the byte, None where none did."""
+        event = self.events.get(address)
+        if event is None:
+            return None
+        keys = event[0]
+        index = bisect_right(keys, 2 * k) - 1
+        while index >= 0:
+            if keys[index] & 1:
+                return keys[index] >> 1
+            index -= 1
+        return None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Memory at position `k` of a trace.
+
+    Read-only bytes of the binary are not in it: ask the binary's image for them.
+    """
+
+    history: History
+    k: int
+
+    def read(self, address: int, size: int) -> bytes | None:
+        """Return `size` bytes at `address`, None where any of them was not observed."""
+        data = bytearray()
+        for at in range(address, address + size):
+            value = self.history.byte(at, self.k)
+            if value is None:
+                return None
+            data.append(value)
+        return bytes(data)
+
+    def writer(self, address: int) -> int | None:
+        """Return the last step before this position that wrote the byte, None where none did."""
+        return self.history.writer(address, self.k)
+
+
+def _bytes_of(columns: AccessColumns, i: int) -> Iterator[tuple[int, int]]:
+    for row in range(columns.first[i], columns.first[i + 1]):
+        address, value = columns.addresses[row], columns.values[row]
+        for offset in range(columns.sizes[row]):
+            yield address + offset, (value >> (8 * offset)) & 0xFF
