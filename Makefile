@@ -1,0 +1,49 @@
+# The one entry point to remember: `make site` builds the site, `make test` tests everything.
+# Both begin from a fresh clone: they make .venv with pinned versions and see to the system's tools.
+
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+
+# The commit's time instead of the clock's: the same commit gives the same site on any day.
+SOURCE_DATE_EPOCH ?= $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
+export SOURCE_DATE_EPOCH
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test check traces bench clean tools-site tools-test
+
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+site: tools-site $(READY) ## build the site into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+serve: tools-site $(READY) ## show the site on http://127.0.0.1:8000/ and rebuild what changes
+	$(BIN)/mkdocs serve --livereload
+
+test: tools-test $(READY) ## run all tests
+	$(BIN)/pytest -n $(JOBS)
+
+check: tools-test $(READY) ## the single gate: format, lint, types, layers, tests, strict site
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/mkdocs build --strict --quiet
+
+clean: ## remove what was built and the caches; .venv stays
+	rm -rf site dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(READY): .ci/requirements.txt pyproject.toml | tools-site
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+tools-site:
+	@PYTHON=$(PYTHON) .ci/tools site
+
+tools-test:
+	@PYTHON=$(PYTHON) .ci/tools test
