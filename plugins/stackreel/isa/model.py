@@ -70,4 +70,6 @@ class Isa:
 
     def general(self) -> tuple[Register, ...]:
         """The general purpose registers, program counter and flags left out."""
-        return tuple(r for r in self.registers if r.bits == 64 and r.name not in (self.pc, "fs_base", "gs_base"))
+        return tuple(
+            r for r in self.registers if r.bits == 64 and r.name not in (self.pc, "fs_base", "gs_base")
+        )

@@ -1,0 +1,99 @@
+"""Text of an expression to its syntax tree, by the grammar in expression.lark; every error has a column.
+
+Nothing is evaluated here. Nesting is bounded, so that no input can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
+
+from stackreel.errors import Place, StackreelError
+
+MAX_LENGTH = 2000
+MAX_NESTING = 60
+
+Node = Tree[Token]
+
+_EXAMPLE = "[rbp-0x14]:i32 == argc"
+_SPELLING = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "CHARACTER": "a character",
+    "MOMENT": "a moment",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "LPAR": "`(`",
+}
+
+
+class ExpressionError(StackreelError):
+    """An expression is misspelt, or means nothing at its moment; `place.column` counts from 1 in the expression."""
+
+
+def error(
+    text: str, column: int, message: str, *, near: tuple[str, ...] = (), example: str = ""
+) -> ExpressionError:
+    """Make an error that shows `text` with a caret under `column` (from 1)."""
+    shown = f"{message}\n    {text}\n    {' ' * (column - 1)}^"
+    return ExpressionError(shown, place=Place("", 0, column), near=near, example=example)
+
+
+@cache
+def _grammar() -> Lark:
+    source = files("stackreel.claims").joinpath("expression.lark").read_text(encoding="utf-8")
+    return Lark(source, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def parse(text: str) -> Node:
+    """Parse one expression. Raises ExpressionError with the column of the first character that cannot stand."""
+    if len(text) > MAX_LENGTH:
+        raise error(text[:60] + "…", 1, f"the expression is longer than {MAX_LENGTH} characters")
+    _check_nesting(text)
+    try:
+        tree = _grammar().parse(text)
+    except UnexpectedEOF as e:
+        raise error(text, len(text) + 1, "the expression ends too early", example=_EXAMPLE) from e
+    except UnexpectedInput as e:
+        raise _unexpected(text, e) from e
+    return tree if isinstance(tree, Tree) else Tree("name", [tree])
+
+
+def _check_nesting(text: str) -> None:
+    depth = 0
+    for column, character in enumerate(text, 1):
+        depth += (character in "([") - (character in ")]")
+        if depth > MAX_NESTING:
+            raise error(text, column, f"more than {MAX_NESTING} brackets are open here")
+    operators = sum(text.count(c) for c in "-~&*@") + text.count("not")
+    if operators > 4 * MAX_NESTING:
+        raise error(text, 1, f"more than {4 * MAX_NESTING} operators")
+
+
+def _unexpected(text: str, e: UnexpectedInput) -> ExpressionError:
+    if isinstance(e, UnexpectedToken) and e.token.type == "$END":
+        return error(
+            text,
+            len(text) + 1,
+            "the expression ends too early" if text.strip() else "there is no expression",
+            example=_EXAMPLE,
+        )
+    column = max(1, e.column)
+    found = text[column - 1 : column]
+    if isinstance(e, UnexpectedToken):
+        found = str(e.token)
+        wanted = sorted({_SPELLING[t] for t in e.accepts or e.expected if t in _SPELLING})
+    else:
+        wanted = (
+            sorted({_SPELLING[t] for t in e.allowed or () if t in _SPELLING})
+            if isinstance(e, UnexpectedCharacters)
+            else []
+        )
+    message = f"`{found}` cannot stand here" + (f"; {' or '.join(wanted)} could" if wanted else "")
+    if found == "=":
+        message = "`=` does not compare; `==` does"
+    return error(text, column, message, example=_EXAMPLE)

@@ -1,0 +1,64 @@
+"""What an expression is about: one position of one trace, seen through a narrow door.
+
+The evaluator knows registers, memory, variables and names only through these two protocols, so that it can be
+tested by hand and needs neither DWARF nor a trace.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from stackreel.binary.model import SymbolOffset
+
+CellKind = Literal["signed", "unsigned", "character", "real", "pointer", "text", "aggregate"]
+
+
+class Cell(Protocol):
+    """A typed object in memory, in a register or nowhere (`data` is None: optimized out or not observed)."""
+
+    kind: CellKind
+    type: str
+    size: int
+    address: int | None
+    data: bytes | None
+    shown: str
+
+    def member(self, name: str) -> Cell | None:
+        """The member `name` of a struct or union; None where there is none."""
+
+    def members(self) -> tuple[str, ...]:
+        """Names of all members; empty for other types."""
+
+    def element(self, index: int) -> Cell | None:
+        """The array's element, or what a pointer plus `index` points at; None where the type has none."""
+
+
+class Subject(Protocol):
+    """A position of a trace."""
+
+    def register(self, name: str) -> tuple[int, int] | None:
+        """Value and width in bits of a register or a part of one; None where there is no such register."""
+
+    def memory(self, address: int, size: int) -> bytes | None:
+        """`size` bytes at `address`; None where they are not known."""
+
+    def variable(self, name: str, function: str | None) -> Cell | None:
+        """The variable visible under `name` in the innermost frame, or in the frame of `function`, or a global."""
+
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables visible in the innermost frame, then globals."""
+
+    def function(self) -> str:
+        """Name of the innermost frame's function."""
+
+    def address_of(self, name: str) -> int | None:
+        """Address of a function, object or PLT entry."""
+
+    def symbolize(self, address: int) -> SymbolOffset | None:
+        """The symbol an address belongs to."""
+
+    def region(self, address: int) -> str:
+        """Name of the region of the process the address lies in (`stack`, `heap`, `.text`, …), empty for none."""
+
+    def elsewhere(self, moment: str) -> Subject:
+        """The same trace at another moment. Raises MomentError."""
