@@ -1,15 +1,16 @@
 """ELF64 headers, program headers and section headers as records.
 
-Trusts nothing: every offset and count is checked against the length of the file before it is used, so that the
-work done is bounded by the file's size. Reads little-endian x86-64 executables and shared objects only; it does
-not read symbols (`symbols.py`) and does not relocate. Follows the ELF gABI (object files, program loading) and
-the x86-64 psABI; what Linux does where the two are silent is said at the place.
+Trusts nothing: every offset and count is checked against the length of the file before it is used, so that
+the work done is bounded by the file's size. Reads little-endian x86-64 executables and shared objects only; it
+does not read symbols (`symbols.py`) and does not relocate. Follows the ELF gABI (object files, program loading)
+and the x86-64 psABI; what Linux does where the two are silent is said at the place.
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from elftools.elf.enums import ENUM_E_MACHINE
 
@@ -83,7 +84,7 @@ class ProgramHeader:
 
 @dataclass(frozen=True)
 class SectionHeader:
-    """A section header as in the file: address without bias; `link`, `info` and `entry_size` as in the gABI."""
+    """A section header as in the file, without bias; `link`, `info` and `entry_size` as in the gABI."""
 
     name: str
     kind: int
@@ -108,7 +109,7 @@ class SectionHeader:
 
 @dataclass(frozen=True)
 class ElfFile:
-    """The tables of an ELF file, checked; addresses without bias. `dynamic` are (tag, value) in file order."""
+    """The tables of an ELF file, checked, without bias. `dynamic` are (tag, value) in file order."""
 
     name: str
     data: bytes
@@ -138,7 +139,7 @@ class ElfFile:
         return tuple(text(strings, value) for tag, value in self.dynamic if tag == DT_NEEDED)
 
     def at(self, address: int, size: int) -> bytes:
-        """Return up to `size` bytes of the file that are loaded at `address`; less where the file has less."""
+        """Return up to `size` bytes of the file loaded at `address`; less where the file has less."""
         for p in self.loads():
             if p.address <= address < p.address + p.file_size:
                 start = p.offset + address - p.address
@@ -241,7 +242,7 @@ def _programs(data: bytes, name: str, offset: int, size: int, count: int) -> tup
             raise _damaged(name, f"the segment at {h.address:#x} is aligned to {h.align}, not a power of two")
         if h.kind == PT_LOAD and (h.address - h.offset) % 4096:
             raise _damaged(name, f"the segment at {h.address:#x} does not lie on its page")
-    if any(b.address < a.address + a.memory_size for a, b in zip(loads, loads[1:], strict=False)):
+    if any(b.address < a.address + a.memory_size for a, b in pairwise(loads)):
         raise _damaged(name, "its segments overlap or are out of order")
     return headers
 

@@ -38,10 +38,10 @@ class Image:
     """An ELF64 x86-64 program or shared object, `bias` added to all its addresses.
 
     `kind`: exec (fixed addresses), pie (static-pie too: then without interpreter), shared. `segments` are the
-    PT_LOAD headers, `tls` the PT_TLS one. `needed` are the DT_NEEDED names in order. `phdr_address` is what Linux
-    puts in AT_PHDR (0 where no segment holds the headers), `phdr_count` and `phdr_size` AT_PHNUM and AT_PHENT.
-    `relro` is the half-open range of PT_GNU_RELRO. `symbols` are the defined ones of .symtab, or of .dynsym where
-    the file is stripped, and names made for PLT entries.
+    PT_LOAD headers, `tls` the PT_TLS one. `needed` are the DT_NEEDED names in order. `phdr_address` is what
+    Linux puts in AT_PHDR (0 where no segment holds the headers), `phdr_count` and `phdr_size` AT_PHNUM and
+    AT_PHENT. `relro` is the half-open range of PT_GNU_RELRO. `symbols` are the defined ones of .symtab, or of
+    .dynsym where the file is stripped, and names made for PLT entries and their slots.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What is known of a binary from its file alone: records, without the parser.
 
-All addresses in these records are run-time addresses: the bias of a position independent file is already added,
-so they can be compared with those of a trace. Terms are those of the ELF gABI and of DWARF 5.
+All addresses in these records are run-time addresses: the bias of a position independent file is already
+added, so they can be compared with those of a trace. Terms are those of the ELF gABI and of DWARF 5.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Segment:
-    """A PT_LOAD (or PT_TLS) program header: addresses and sizes in bytes, permissions as `rwx` with dashes."""
+    """A PT_LOAD (or PT_TLS) program header: addresses, sizes in bytes, permissions as `rwx` with dashes."""
 
     address: int
     memory_size: int
@@ -46,7 +46,7 @@ class Symbol:
 
 @dataclass(frozen=True)
 class SymbolOffset:
-    """An address as `name+offset`; `str()` is gdb's spelling without the angle brackets: `main+30`, `main`."""
+    """An address as `name+offset`; `str()` is gdb's spelling without angle brackets: `main+30`, `main`."""
 
     name: str
     offset: int

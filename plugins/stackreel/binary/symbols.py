@@ -1,9 +1,9 @@
 """Symbols of an ELF file, names for its PLT entries, and which symbol an address belongs to.
 
 Reads `.symtab`, or `.dynsym` where the file is stripped. PLT entries get the names objdump and gdb give them
-(`printf@plt`) by decoding the one jump each entry makes through the global offset table. The symbol of an address
-is chosen as gdb 13 chooses a minimal symbol. It does not demangle, and does not read symbol versions beyond
-whether a dynamic symbol is the default one. Follows the ELF gABI (symbol table) and psABI 5.2 (PLT).
+(`printf@plt`) by decoding the one jump each entry makes through the global offset table. The symbol of an
+address is chosen as gdb 13 chooses a minimal symbol. It does not demangle, and does not read symbol versions
+beyond whether a dynamic symbol is the default one. Follows the ELF gABI (symbol table) and psABI 5.2 (PLT).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from stackreel.binary.model import Symbol, SymbolOffset
 
 _KINDS = {0: "notype", 1: "object", 2: "function", 6: "tls", 10: "function"}  # 10 is STT_GNU_IFUNC
 _GOT_RELOCATIONS = {6, 7, 37}  # R_X86_64_GLOB_DAT, JUMP_SLOT, IRELATIVE
-_IRELATIVE = 37
 _PLT_SECTIONS = {".plt": 16, ".plt.got": 8, ".plt.sec": 16, ".plt.bnd": 16}  # and the size of an entry
 _ENDBR64 = b"\xf3\x0f\x1e\xfa"
 _HIDDEN_VERSION = 0x8000
@@ -51,8 +50,8 @@ class SymbolIndex:
     def symbol_at(self, address: int) -> Symbol | None:
         """Return the symbol gdb 13 names this address with: `lookup_minimal_symbol_by_pc_section` in words.
 
-        Of the symbols at or below the address and in its section the last by address, then by name; global code
-        before a local alias of the same place; one without a size only where no sized one reaches the address.
+        Of the symbols at or below the address and in its section the last by address, then by name; global
+        code before a local alias of the same place; one without a size only where no sized one reaches it.
         """
         section = self.section_at(address)
         if section is None:
@@ -97,8 +96,8 @@ def _same_place(a: Candidate, b: Candidate) -> bool:
 def read_symbols(elf: ElfFile, bias: int) -> tuple[tuple[Symbol, ...], SymbolIndex]:
     """Return the defined symbols at run-time addresses in file order, PLT names last, and their index.
 
-    TLS symbols keep their offset in the thread's block as address. Where a symbol is defined several times with
-    different versions, the default version comes first.
+    TLS symbols keep their offset in the thread's block as address. Where a symbol is defined several times
+    with different versions, the default version comes first.
     """
     dynamic = _section_of_kind(elf, 11)
     table = _section_of_kind(elf, 2) or dynamic
@@ -115,7 +114,7 @@ def read_symbols(elf: ElfFile, bias: int) -> tuple[tuple[Symbol, ...], SymbolInd
 
 
 def _section_of_kind(elf: ElfFile, kind: int) -> SectionHeader | None:
-    return next((s for s in elf.sections if s.kind == kind and s.size >= 48), None)
+    return next((s for s in elf.sections if s.kind == kind and s.size), None)
 
 
 def _linked(elf: ElfFile, number: int) -> bytes:
@@ -160,10 +159,18 @@ def _versions(elf: ElfFile) -> tuple[int, ...]:
 
 
 def _plt(elf: ElfFile, dynamic: SectionHeader, bias: int) -> Iterator[Candidate]:
-    slots = _got_slots(elf, dynamic)
+    """Name the PLT's entries as objdump does, and the slots they are bound through as gdb does."""
+    found = list(_got_slots(elf, dynamic))
+    slots = {s.address: f"{s.name}+{s.addend:#x}" if s.addend else s.name for s in found}
+    tables = [(n, s) for name in (".got.plt", ".got") for n, s in enumerate(elf.sections) if s.name == name]
+    for number, table in tables[:1]:
+        for slot in found:
+            if slot.is_lazy and table.address <= slot.address < table.address + table.size:
+                symbol = Symbol(f"{slot.name}@got.plt", slot.address + bias, 8, "object", True)
+                yield Candidate(symbol, number, False)
     for number, section in enumerate(elf.sections):
         step = _PLT_SECTIONS.get(section.name)
-        if step is None or not section.flags & SHF_EXECINSTR:
+        if step is None or dynamic.size < 48 or not section.flags & SHF_EXECINSTR:
             continue
         step = section.entry_size if section.entry_size in (8, 16) else step
         code = section.contents(elf.data)
@@ -183,19 +190,25 @@ def _jump_slot(code: bytes, at: int, base: int) -> int | None:
     return base + at + 6 + int.from_bytes(code[at + 2 : at + 6], "little", signed=True)
 
 
-def _got_slots(elf: ElfFile, dynamic: SectionHeader) -> dict[int, str]:
-    """Map addresses of global offset table slots to the name of what is put there, as objdump writes it."""
+@dataclass(frozen=True)
+class _Slot:
+    """A slot of the global offset table: its address, the symbol put there, what is added, lazily bound or not."""
+
+    address: int
+    name: str
+    addend: int
+    is_lazy: bool
+
+
+def _got_slots(elf: ElfFile, dynamic: SectionHeader) -> Iterator[_Slot]:
     strings = _linked(elf, dynamic.link)
     names = [row[0] for row in _table_rows(elf, dynamic)]
-    slots: dict[int, str] = {}
     for section in elf.sections:
         if section.kind != 4 or not section.flags & SHF_ALLOC:
             continue
         raw = section.contents(elf.data)
-        for slot, info, addend in struct.iter_unpack("<QQq", raw[: len(raw) - len(raw) % 24]):
+        for address, info, addend in struct.iter_unpack("<QQq", raw[: len(raw) - len(raw) % 24]):
             kind, index = info & 0xFFFFFFFF, info >> 32
-            if kind not in _GOT_RELOCATIONS or index >= len(names):
-                continue
-            name = "*ABS*" if kind == _IRELATIVE and not index else text(strings, names[index])
-            slots[slot] = f"{name}+{addend:#x}" if addend else name
-    return slots
+            if kind in _GOT_RELOCATIONS and index < len(names):
+                name = text(strings, names[index]) if index else "*ABS*"
+                yield _Slot(address, name, addend, section.name == ".rela.plt")
