@@ -1,0 +1,181 @@
+"""What an author may write in each block: one model a block, each option with its meaning beside it.
+
+The options page of the guide is made from these docstrings (`reference`). Nothing is evaluated here: a moment
+is only text until the trace is known.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from stackreel.listing.model import Syntax
+
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+"""A YAML list of names."""
+
+Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
+"""An HTML id that needs no escaping in a link."""
+
+
+class Options(BaseModel):
+    """What every block and a page's front matter have in common: strict types, no unknown keys, frozen."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True
+    )
+
+
+class PageOptions(Options):
+    """`stackreel:` in the front matter of a page: defaults for its blocks."""
+
+    example: str = ""
+    """The example of blocks that name none: a folder of `traces/`."""
+    syntax: Syntax | None = None
+    """The assembly syntax of blocks that name none: `att`, `intel` or `go`."""
+
+
+class Block(Options):
+    """A block of any kind."""
+
+    example: str = ""
+    """The example to show: a folder of `traces/`. Default: the page's `stackreel: {example: …}`."""
+    syntax: Syntax | None = None
+    """Assembly syntax: `att`, `intel` or `go`. Default: the page's, then the site's."""
+    caption: str = ""
+    """A line below the block."""
+    id: Anchor | None = None
+    """The HTML id to link to. Default: made from the example and the moment."""
+
+
+class Figure(Block):
+    """`stack-figure`: one moment, as code, registers and stack."""
+
+    at: str
+    """The moment: `main+4`, `after main+4`, `sum+4 #3`, `enter sum`, `sum.c:4`, `step 12`, `end`, a mark."""
+    functions: Names = ()
+    """Functions in the code panel. Default: the one running and the one it came from."""
+
+
+class Reel(Block):
+    """`stack-reel`: every step from one moment to another, for the reader to step through."""
+
+    from_: str = Field(default="start", alias="from")
+    """The moment before the first step. Default: `start`."""
+    to: str = "end"
+    """The moment after the last step. Default: `end`."""
+    notes: dict[str, str] = Field(default_factory=dict)
+    """Your words at steps: `{main+25: "call pushes …"}` stands where main+25 was just executed."""
+    functions: Names = ()
+    """Functions in the code panel. Default: the one running and the one it came from."""
+
+
+class Listing(Block):
+    """`stack-listing`: the disassembly of functions."""
+
+    functions: Names = ()
+    """The functions, in this order. Default: the example's traced functions."""
+    bytes: bool = True
+    """Show the machine code."""
+    source: bool = True
+    """Show the source lines between the instructions."""
+    at: str = ""
+    """A moment: the instruction about to be executed is marked as gdb does, with `=>`."""
+
+
+class Text(Block):
+    """`stack-text`: the figure of one moment in characters."""
+
+    at: str
+    """The moment, as for `stack-figure`."""
+    ascii: bool = False
+    """Plain ASCII instead of Unicode box drawing."""
+    functions: Names = ()
+    """Functions in the code part. Default: the one running and the one it came from."""
+
+
+KINDS: Mapping[str, type[Block]] = {
+    "stack-figure": Figure,
+    "stack-reel": Reel,
+    "stack-listing": Listing,
+    "stack-text": Text,
+}
+"""The blocks there are, by the name after the fence."""
+
+EXAMPLES: Mapping[str, str] = {
+    "stack-figure": "at: after main+0",
+    "stack-reel": "from: enter main",
+    "stack-listing": "functions: [main, sum]",
+    "stack-text": "at: after main+0",
+}
+"""A right line of each, for errors."""
+
+LATER: Mapping[str, str] = {"stack-gdb": "a GDB session replayed against the trace"}
+"""Blocks whose names are taken and which this version cannot show yet, and what they will be."""
+
+KEY_EXAMPLES: Mapping[str, str] = {
+    "example": "example: c-sum",
+    "syntax": "syntax: att",
+    "caption": 'caption: "sum has returned"',
+    "id": "id: the-red-zone",
+    "at": "at: after main+0",
+    "functions": "functions: [main, sum]",
+    "from": "from: enter main",
+    "to": "to: leave main",
+    "notes": 'notes: {main+25: "call pushes the return address"}',
+    "bytes": "bytes: true",
+    "source": "source: false",
+    "ascii": "ascii: true",
+}
+"""A right line for each key, for errors."""
+
+
+def key_of(attribute: str, model: type[Options]) -> str:
+    """Return the key an author writes for `attribute` of `model`."""
+    return model.model_fields[attribute].alias or attribute
+
+
+def keys(model: type[Options]) -> tuple[str, ...]:
+    """Return the keys of `model` as an author writes them."""
+    return tuple(key_of(name, model) for name in model.model_fields)
+
+
+def reference(model: type[Options]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return a row (key, type, default, meaning) for each key of `model`, for the guide's options table."""
+    rows = []
+    for name, field in model.model_fields.items():
+        default = (
+            "required" if field.is_required() else _spelling(field.get_default(call_default_factory=True))
+        )
+        rows.append((key_of(name, model), _type(field.annotation), default, field.description or ""))
+    return tuple(rows)
+
+
+def _spelling(value: object) -> str:
+    """Write a default as YAML has it; empty where the default is told in words."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if value else ""
+
+
+_TYPES: Mapping[object, str] = {str: "text", bool: "true or false", int: "number"}
+
+
+def _type(annotation: object) -> str:
+    """Say in words what a value may be."""
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return _type(next(part for part in parts if part is not type(None)))
+    if origin is Literal:
+        return ", ".join(parts)
+    if origin is Annotated:
+        return _type(parts[0])
+    if origin is tuple:
+        return "list of names"
+    if origin is dict:
+        return "moment: text"
+    return _TYPES[annotation]

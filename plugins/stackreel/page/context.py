@@ -1,0 +1,70 @@
+"""The page being rendered: its file, language and defaults, and how far its text is from the top of the file.
+
+Front matter is read here, so that a host need only hand over the file's text, and so that lines are counted
+from the top of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stackreel.errors import BlockError, Place, StackreelError
+from stackreel.page import body
+from stackreel.page.blocks import PageOptions
+from stackreel.page.validate import validate
+
+Language = Literal["en", "zh"]
+
+_FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(?P<yaml>.*?\n)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)", re.DOTALL)
+_KEY = "stackreel"
+_FORM = f"{_KEY}: {{example: c-sum}}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: `file` as its author names it, lines of front matter before its text, language, defaults.
+
+    `errors` are what is wrong with its front matter.
+    """
+
+    file: str
+    offset: int = 0
+    language: Language = "en"
+    options: PageOptions = field(default_factory=PageOptions)
+    errors: tuple[StackreelError, ...] = ()
+
+    def place(self, line: int) -> Place:
+        """Return the place of line `line`, counted from 0 in the text without front matter."""
+        return Place(self.file, self.offset + line + 1)
+
+
+def open_page(file: str, source: str, *, language: str = "en", text: str | None = None) -> Page:
+    """Return the page of the file `file` whose whole text is `source`.
+
+    `text` is what is left of it for Markdown where a host took the front matter off, None where it did not.
+    """
+    offset = 0 if text is None else max(0, source.count("\n") - text.count("\n"))
+    options: PageOptions = PageOptions()
+    errors: tuple[StackreelError, ...] = ()
+    found = _FRONT_MATTER.match(source)
+    if found:
+        options, errors = _options(found["yaml"], Place(file, 1))
+    return Page(file, offset, language_of(language), options, errors)
+
+
+def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...]]:
+    try:
+        read = body.read_key(front, _KEY, opening, example=_FORM)
+    except BlockError as error:
+        return PageOptions(), (error,)
+    if read is None:
+        return PageOptions(), ()
+    options = validate(PageOptions, read, what=f"{_KEY}, in front matter")
+    return (options, ()) if isinstance(options, PageOptions) else (PageOptions(), options)
+
+
+def language_of(tag: str) -> Language:
+    """Return the language our words come in for a language tag such as `zh`, `zh-Hant` or `en_GB`."""
+    return "zh" if re.match(r"zh(?![a-z])", tag.lower()) else "en"

@@ -1,0 +1,231 @@
+"""The Markdown extension: finds our fences, lets Markdown do its work, puts the drawn blocks in at the end.
+
+It works under plain Python-Markdown and under any tool that runs it, with fenced_code or pymdownx.superfences
+beside it or without. A fence becomes a raw HTML marker before other extensions see it; the marker is a block of
+its own at the fence's depth, so lists, quotes, admonitions and tabs hold it like a paragraph. All blocks of a
+page are rendered together when the rest of the page is done.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
+
+from stackreel.errors import StackreelError
+from stackreel.page.context import Page, open_page
+from stackreel.page.fences import Fence, scan
+from stackreel.page.validate import NAMES, Placed, read_block
+
+log = logging.getLogger("stackreel")
+
+
+class Renderer(Protocol):
+    """What turns blocks into HTML: the studio, or a stand-in of a test."""
+
+    def render(self, page: Page, blocks: Sequence[Placed]) -> Sequence[str | tuple[StackreelError, ...]]:
+        """Return HTML, or the errors, of each block."""
+        ...
+
+    def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
+        """Return the visible block that stands where something is wrong."""
+        ...
+
+
+class StackreelExtension(Extension):
+    """Stack figures, reels, listings and text figures as fenced blocks.
+
+    A host passes `renderer`, `page` (which page is being rendered) and `report` (who hears of errors). Alone,
+    the extension makes them from its options, which are those of `getConfigs()`.
+    """
+
+    def __init__(
+        self,
+        *,
+        renderer: Renderer | None = None,
+        page: Callable[[], Page] | None = None,
+        report: Callable[[StackreelError], None] | None = None,
+        **options: object,
+    ) -> None:
+        self.config = {
+            "traces": ["traces", "folder of the examples"],
+            "cache": ["", "folder of recorded traces and drawn blocks; default: the user's cache folder"],
+            "file": ["document.md", "the file named in errors"],
+            "language": ["en", "language of our own words: en or zh"],
+            "syntax": ["att", "assembly syntax where a block names none: att, intel or go"],
+            "jobs": [0, "emulators at a time; 0: one a processor"],
+        }
+        super().__init__(**options)
+        self._renderer = renderer
+        self._page = page
+        self._report = report or _log
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Register with `md`: before other fences are found (25), before code is coloured, and at the end."""
+        renderer = self._renderer or self._own_renderer()
+        run = _Run(renderer, self._page, self._report, self.getConfigs())
+        md.preprocessors.register(_Count(md, run), "stackreel_lines", 31)
+        md.preprocessors.register(_Collect(md, run), "stackreel", 26)
+        md.treeprocessors.register(_Restore(md, run), "stackreel_code", 100)
+        md.postprocessors.register(_Insert(md, run), "stackreel", -10)
+
+    def _own_renderer(self) -> Renderer:
+        """Make the studio of the options; loaded here, as a host brings its own."""
+        from stackreel.page.studio import Studio, settings_of  # noqa: PLC0415 - see the docstring
+
+        return Studio(settings_of(self.getConfigs()))
+
+
+def _log(error: StackreelError) -> None:
+    log.warning("%s", error)
+
+
+@dataclass
+class _Run:
+    """One conversion of one text: what its processors hand to each other."""
+
+    renderer: Renderer
+    page_now: Callable[[], Page] | None
+    report: Callable[[StackreelError], None]
+    options: dict[str, Any]
+    page: Page = field(default_factory=lambda: Page(""))
+    lines: int = 0
+    fences: list[Fence] = field(default_factory=list)
+    originals: list[tuple[str, ...]] = field(default_factory=list)
+    markers: dict[str, int] = field(default_factory=dict)
+
+    def begin(self, text: str) -> None:
+        """Start on `text`; alone, its front matter is ours to read."""
+        self.lines = text.count("\n")
+        self.fences, self.originals, self.markers = [], [], {}
+        options = self.options
+        self.page = (
+            self.page_now()
+            if self.page_now
+            else open_page(options["file"], text, language=options["language"])
+        )
+
+
+class _Count(Preprocessor):
+    """Sees the text before anything is taken from its top (the meta extension is at 27)."""
+
+    def __init__(self, md: Markdown, run: _Run) -> None:
+        super().__init__(md)
+        self._run = run
+
+    def run(self, lines: list[str]) -> list[str]:
+        self._run.begin("\n".join(lines))
+        return lines
+
+
+_NORMALISED = 2
+"""Lines that Python-Markdown's own normalisation adds at the end."""
+
+
+class _Collect(Preprocessor):
+    """Takes our fences out and leaves a marker in the place of each."""
+
+    def __init__(self, md: Markdown, run: _Run) -> None:
+        super().__init__(md)
+        self._run = run
+
+    def run(self, lines: list[str]) -> list[str]:
+        run = self._run
+        if not run.page_now:
+            taken = max(0, run.lines + _NORMALISED - (len(lines) - 1))
+            run.page = _moved(run.page, taken)
+        result: list[str] = []
+        after = 0
+        for fence in scan(lines, NAMES):
+            result += lines[after : fence.first]
+            result += self._marker(fence, lines)
+            after = fence.last
+        return result + lines[after:]
+
+    def _marker(self, fence: Fence, lines: Sequence[str]) -> list[str]:
+        """Return the lines that stand for `fence`: a marker, apart from what is around it."""
+        run = self._run
+        number = len(run.fences)
+        run.fences.append(fence)
+        run.originals.append(tuple(lines[fence.first : fence.last]))
+        stash = self.md.htmlStash.store(_marker(number))
+        run.markers[stash] = number
+        blank = fence.prefix.rstrip()
+        before = [blank] if fence.first and _bare(lines[fence.first - 1]) else []
+        behind = [blank] if fence.last < len(lines) and _bare(lines[fence.last]) else []
+        return [*before, fence.prefix + stash, *behind]
+
+
+def _bare(line: str) -> bool:
+    """Tell whether a line holds more than a container's own signs."""
+    return bool(line.strip(" >"))
+
+
+def _moved(page: Page, lines: int) -> Page:
+    return Page(page.file, page.offset + lines, page.language, page.options, page.errors)
+
+
+def _marker(number: int) -> str:
+    return f'<div data-stackreel-block="{number}"></div>'
+
+
+_MARKER = re.compile(r'<div data-stackreel-block="(\d+)"></div>')
+
+
+class _Restore(Treeprocessor):
+    """Gives a fence that turned out to stand in indented code its text back."""
+
+    def __init__(self, md: Markdown, run: _Run) -> None:
+        super().__init__(md)
+        self._run = run
+
+    def run(self, root: Element) -> None:
+        for code in root.iter("code"):
+            if code.text and HTML_PLACEHOLDER_RE.search(code.text):
+                lines = code.text.split("\n")
+                code.text = AtomicString("\n".join(text for line in lines for text in self._original(line)))
+
+    def _original(self, line: str) -> Sequence[str]:
+        number = self._run.markers.get(line.strip())
+        if number is None:
+            return (line,)
+        depth = line[: len(line) - len(line.lstrip())]
+        prefix = self._run.fences[number].prefix
+        return tuple(depth + code_escape(text[len(prefix) :]) for text in self._run.originals[number])
+
+
+class _Insert(Postprocessor):
+    """Renders the blocks that are still there, all together, and reports every error of the page."""
+
+    def __init__(self, md: Markdown, run: _Run) -> None:
+        super().__init__(md)
+        self._run = run
+
+    def run(self, text: str) -> str:
+        run = self._run
+        if not run.fences and not run.page.errors:
+            return text
+        shown = sorted({int(found[1]) for found in _MARKER.finditer(text)} & set(range(len(run.fences))))
+        read = [read_block(run.fences[n], run.page.place(run.fences[n].first)) for n in shown]
+        rendered = iter(run.renderer.render(run.page, [block for block in read if isinstance(block, Placed)]))
+        outcomes = [next(rendered) if isinstance(block, Placed) else block for block in read]
+        html = dict(zip(shown, (self._html(outcome) for outcome in outcomes), strict=True))
+        top = self._html(run.page.errors) if run.page.errors else ""
+        return top + _MARKER.sub(lambda found: html.pop(int(found[1]), found[0]), text)
+
+    def _html(self, outcome: str | tuple[StackreelError, ...]) -> str:
+        if isinstance(outcome, str):
+            return outcome
+        for error in outcome:
+            self._run.report(error)
+        return self._run.renderer.error_html(self._run.page, outcome)

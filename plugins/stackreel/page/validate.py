@@ -1,0 +1,160 @@
+"""Turn a fence into a block, or into everything that is wrong with it, each at its own line.
+
+The pydantic errors are put in an author's words here; an error without a row of its own keeps pydantic's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from stackreel.errors import BlockError, Place, StackreelError, near
+from stackreel.page import body
+from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, LATER, Block, Options, keys
+from stackreel.page.body import Body, Path
+from stackreel.page.fences import Fence, misspelt
+
+Model = TypeVar("Model", bound=Options)
+
+NAMES = (*KINDS, *LATER)
+"""The names of fences to look for."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A block that is right in itself, its kind (`stack-figure`), and where it is written."""
+
+    kind: str
+    block: Block
+    body: Body
+
+    @property
+    def place(self) -> Place:
+        """Where the block opens."""
+        return self.body.opening
+
+
+def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...]:
+    """Read the block of `fence`, which opens at `place`; what is wrong with it is returned, not raised."""
+    wrong = _wrong_fence(fence, place)
+    if wrong:
+        return (wrong,)
+    example = EXAMPLES[fence.name]
+    try:
+        read = body.read("\n".join(fence.body), place, example=example, column=len(fence.prefix))
+    except BlockError as error:
+        return (error,)
+    block = validate(KINDS[fence.name], read, what=fence.name)
+    return Placed(fence.name, block, read) if isinstance(block, Block) else block
+
+
+def _wrong_fence(fence: Fence, place: Place) -> BlockError | None:
+    """Tell what is wrong with the opening line of a fence, or that it never closes."""
+    meant = misspelt(fence.name, NAMES)
+    if meant:
+        return BlockError(f"there is no block `{fence.name}`", place=place, near=meant)
+    if fence.name in LATER:
+        said = f"`{fence.name}` ({LATER[fence.name]}) cannot be shown yet by this version of stackreel"
+        return BlockError(said, place=place)
+    if not fence.closed:
+        return BlockError(
+            f"this `{fence.name}` block is never closed",
+            place=place,
+            example="the same backticks alone on a line, as deep as the first",
+        )
+    if fence.rest:
+        said = (
+            f"options of `{fence.name}` go on lines of their own below the fence, not after it: {fence.rest}"
+        )
+        return BlockError(said, place=place, example=EXAMPLES[fence.name])
+    return None
+
+
+def validate(model: type[Model], read: Body, *, what: str) -> Model | tuple[StackreelError, ...]:
+    """Check `read` against `model`; `what` names the thing for the reader of the errors."""
+    try:
+        return model.model_validate(dict(read.data))
+    except ValidationError as error:
+        errors = (_error(detail, model, read, what) for detail in error.errors(include_url=False))
+        return tuple(sorted(errors, key=lambda e: e.place or read.opening))
+
+
+def _error(detail: ErrorDetails, model: type[Options], read: Body, what: str) -> BlockError:
+    path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+    key = str(path[0]) if path else ""
+    row = _MESSAGES.get(detail["type"])
+    if detail["type"] == "extra_forbidden":
+        known = keys(model)
+        return BlockError(
+            f"`{what}` has no key `{key}`; it has {', '.join(known)}",
+            place=read.key(path),
+            near=near(key, known),
+        )
+    if detail["type"] == "missing":
+        return BlockError(
+            f"`{what}` needs the key `{key}`", place=read.opening, example=KEY_EXAMPLES.get(key, "")
+        )
+    told = row(detail) if row else detail["msg"]
+    name = (
+        key
+        if len(path) == 1
+        else f"{key}, {path[-1] if isinstance(path[-1], str) else f'item {path[-1] + 1}'}"
+    )
+    return BlockError(
+        f"`{name}` {told}",
+        place=read.value(path),
+        example=KEY_EXAMPLES.get(key, ""),
+        near=_near_value(detail),
+    )
+
+
+def _got(detail: ErrorDetails) -> str:
+    """Say what was written, by its YAML type."""
+    value = detail["input"]
+    for kind, word in _WORDS:
+        if isinstance(value, kind):
+            return f"{word} {value}".strip() if kind not in (dict, list) else word
+    return "nothing" if value is None else repr(value)
+
+
+_WORDS: tuple[tuple[type, str], ...] = (
+    (bool, "yes or no, here"),
+    (int, "the number"),
+    (float, "the number"),
+    (str, "the text"),
+    (list, "a list"),
+    (dict, "a mapping"),
+)
+
+
+def _one_of(detail: ErrorDetails) -> str:
+    """Name the values there are."""
+    return f"is one of {_expected(detail)}, not {_got(detail)}"
+
+
+def _expected(detail: ErrorDetails) -> str:
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    return str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+
+
+def _near_value(detail: ErrorDetails) -> tuple[str, ...]:
+    if detail["type"] != "literal_error" or not isinstance(detail["input"], str):
+        return ()
+    return near(detail["input"], _expected(detail).split(", "))
+
+
+_MESSAGES: Mapping[str, Callable[[ErrorDetails], str]] = {
+    "string_type": lambda d: f"is text, not {_got(d)}; put quotes around it if it is meant",
+    "bool_type": lambda d: f"is true or false, not {_got(d)}",
+    "tuple_type": lambda d: f"is a list, not {_got(d)}",
+    "dict_type": lambda d: f"is a mapping from moments to text, not {_got(d)}",
+    "literal_error": _one_of,
+    "string_pattern_mismatch": lambda d: (
+        f"begins with a letter and holds letters, digits, `.`, `_` and `-`, unlike {_got(d)}"
+    ),
+}
+"""What is said of each type of pydantic error, after the key's name."""

@@ -1,0 +1,224 @@
+"""What an author may write wrong in a block, and where the error says it is."""
+
+import pytest
+
+from stackreel.errors import Place
+from stackreel.page.blocks import KINDS, reference
+from stackreel.page.context import open_page
+from stackreel.page.fences import scan
+from stackreel.page.validate import NAMES, Placed, read_block
+
+
+def read(text: str) -> list[Placed | str]:
+    """Read all blocks of a file; each error as its lines."""
+    page = open_page("a.md", text)
+    found: list[Placed | str] = []
+    for fence in scan(text.split("\n"), NAMES):
+        block = read_block(fence, page.place(fence.first))
+        found += [block] if isinstance(block, Placed) else [str(error) for error in block]
+    return found
+
+
+BAD = {
+    "unknown key": (
+        "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n",
+        ["a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions"],
+    ),
+    "misspelt key": (
+        "```stack-reel\nfrm: enter main\n```",
+        [
+            "a.md:2:1: `stack-reel` has no key `frm`; it has example, syntax, caption, id, from, to, notes, "
+            "functions\nnear: from"
+        ],
+    ),
+    "missing key, front matter counted": (
+        "---\ntitle: x\n---\n\n```stack-figure\nexample: c-sum\n```",
+        ["a.md:5: `stack-figure` needs the key `at`\nfor example: at: after main+0"],
+    ),
+    "wrong type": (
+        "```stack-figure\nat: 12\n```",
+        [
+            "a.md:2:5: `at` is text, not the number 12; put quotes around it if it is meant\n"
+            "for example: at: after main+0"
+        ],
+    ),
+    "number for a truth value, in a list item": (
+        "- item\n\n    ```stack-listing\n    functions: [main]\n\n    bytes: 1\n    ```",
+        ["a.md:6:12: `bytes` is true or false, not the number 1\nfor example: bytes: true"],
+    ),
+    "text for a list": (
+        "```stack-listing\nfunctions: main\n```",
+        ["a.md:2:12: `functions` is a list, not the text main\nfor example: functions: [main, sum]"],
+    ),
+    "list item of a wrong type, in a quote": (
+        "> text\n>\n> ```stack-listing\n> functions:\n>   - main\n>   - 3\n> ```",
+        [
+            "a.md:6:7: `functions, item 2` is text, not the number 3; put quotes around it if it is meant\n"
+            "for example: functions: [main, sum]"
+        ],
+    ),
+    "unknown value": (
+        "```stack-listing\nsyntax: atnt\n```",
+        [
+            "a.md:2:9: `syntax` is one of att, intel, go, not the text atnt\nnear: att\nfor example: syntax: att"
+        ],
+    ),
+    "not YAML": (
+        "```stack-figure\nat: main\nfunctions: [main\n```",
+        [
+            "a.md:3:17: this is not YAML: while parsing a flow sequence expected ',' or ']', but got "
+            "'<stream end>'\nfor example: at: after main+0"
+        ],
+    ),
+    "not a mapping": (
+        "```stack-figure\nafter main+0\n```",
+        [
+            "a.md:2:1: `key: value` lines are expected here, and this is not one\n"
+            "for example: at: after main+0"
+        ],
+    ),
+    "a key twice": (
+        "```stack-figure\nat: main\nat: sum\n```",
+        ["a.md:3:1: the key `at` is there twice\nfor example: at: after main+0"],
+    ),
+    "a note that is not text": (
+        "```stack-reel\nnotes:\n  main+4: yes\n```",
+        [
+            "a.md:3:11: `notes, main+4` is text, not yes or no, here True; put quotes around it if it is meant\n"
+            'for example: notes: {main+25: "call pushes the return address"}'
+        ],
+    ),
+    "an id that would need escaping": (
+        '```stack-figure\nat: main\nid: "a b"\n```',
+        [
+            "a.md:3:5: `id` begins with a letter and holds letters, digits, `.`, `_` and `-`, unlike the text "
+            "a b\nfor example: id: the-red-zone"
+        ],
+    ),
+    "a misspelt block": (
+        "```stack-figur\nat: main\n```",
+        ["a.md:1: there is no block `stack-figur`\nnear: stack-figure"],
+    ),
+    "a block of a later version": (
+        "text\n```stack-gdb\n(gdb) i r\n```",
+        [
+            "a.md:2: `stack-gdb` (a GDB session replayed against the trace) cannot be shown yet by this version "
+            "of stackreel"
+        ],
+    ),
+    "options on the fence": (
+        "```stack-figure at=main\n```",
+        [
+            "a.md:1: options of `stack-figure` go on lines of their own below the fence, not after it: at=main\n"
+            "for example: at: after main+0"
+        ],
+    ),
+    "never closed": (
+        "```stack-figure\nat: main\n",
+        [
+            "a.md:1: this `stack-figure` block is never closed\n"
+            "for example: the same backticks alone on a line, as deep as the first"
+        ],
+    ),
+    "all errors of a block, in order": (
+        "```stack-figure\ncolour: red\nsyntax: 3\n```",
+        [
+            "a.md:1: `stack-figure` needs the key `at`\nfor example: at: after main+0",
+            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions",
+            "a.md:3:9: `syntax` is one of att, intel, go, not the number 3\nfor example: syntax: att",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_each_mistake_is_told_at_its_line(name: str) -> None:
+    text, expected = BAD[name]
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("at: sum+4 #3", "sum+4 #3"),
+        ("at: leave sum  #2 # the second time", "leave sum  #2"),
+        ("at: main+4 # a comment", "main+4"),
+        ("at: 'sum+4 #3'", "sum+4 #3"),
+        ("at: sum.c:4", "sum.c:4"),
+    ],
+)
+def test_a_count_in_a_moment_is_not_a_comment(written: str, meant: str) -> None:
+    (placed,) = read(f"```stack-figure\n{written}\n```")
+    assert isinstance(placed, Placed)
+    assert placed.body.data["at"] == meant
+
+
+def test_notes_are_keyed_by_moments() -> None:
+    (placed,) = read('```stack-reel\nnotes: {main+25: "a", sum+4 #2: "b", sum.c:4: "c"}\n```')
+    assert isinstance(placed, Placed)
+    assert placed.block.model_dump()["notes"] == {"main+25": "a", "sum+4 #2": "b", "sum.c:4": "c"}
+    assert placed.body.key(("notes", "sum+4 #2")) == Place("a.md", 2, 23)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````\n```stack-figure\nat: main\n```\n````",
+        "~~~\n```stack-figure\n```\n~~~",
+        "<!--\n```stack-figure\nat: main\n```\n-->",
+        "```stack-trace\n```",
+        "```python\n```",
+    ],
+)
+def test_other_fences_and_what_they_hold_are_not_ours(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_fence_after_a_shown_fence_is_found() -> None:
+    (placed,) = read("````\n```stack-figure\n````\n<!-- x -->\n```stack-figure\nat: main\n```")
+    assert isinstance(placed, Placed)
+    assert placed.place == Place("a.md", 5)
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("stackreel: {example: c-sum}", []),
+        (
+            "stackreel:\n  exmaple: c-sum",
+            [
+                "a.md:3:3: `stackreel, in front matter` has no key `exmaple`; it has example, syntax\n"
+                "near: example"
+            ],
+        ),
+        (
+            "stackreel: c-sum",
+            [
+                "a.md:2:12: `key: value` lines are expected here, and this is not one\n"
+                "for example: stackreel: {example: c-sum}"
+            ],
+        ),
+        ("title: [", []),
+    ],
+)
+def test_front_matter(front: str, expected: list[str]) -> None:
+    page = open_page("a.md", f"---\n{front}\n---\n# Title\n")
+    assert [str(error) for error in page.errors] == expected
+
+
+def test_front_matter_sets_defaults_and_the_offset() -> None:
+    source = "---\ntitle: x\nstackreel: {example: c-sum, syntax: intel}\n---\n\n# Title\n"
+    page = open_page("a.md", source, text="# Title\n", language="zh-Hans")
+    assert (page.options.example, page.options.syntax, page.offset, page.language) == (
+        "c-sum",
+        "intel",
+        5,
+        "zh",
+    )
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_option_has_a_meaning(name: str) -> None:
+    rows = reference(KINDS[name])
+    assert all(meaning.endswith(".") and kind for _, kind, _, meaning in rows)
+    assert {row[0] for row in rows} >= {"example", "syntax", "caption", "id"}
