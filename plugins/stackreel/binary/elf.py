@@ -24,6 +24,7 @@ DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME, DT_FLAGS_1 = 1, 5, 10, 14, 0x6FFFFFFB
 DF_1_PIE = 0x08000000
 
 _ADDRESS_LIMIT = 1 << 47  # the lower half of the canonical addresses: user space
+_LONGEST_NAME = 4096
 _ET = {0: "no type", 1: "a relocatable object", 2: "exec", 3: "dyn", 4: "a core dump"}
 _SHT = {
     0: "null",
@@ -148,9 +149,9 @@ class ElfFile:
 
 
 def text(strings: bytes, offset: int) -> str:
-    """Return the NUL-terminated name at `offset` of a string table; empty where the table is too short."""
-    end = strings.find(b"\0", offset)
-    return strings[offset : end if end >= 0 else len(strings)].decode("utf-8", "backslashreplace")
+    """Return the NUL-terminated name at `offset` of a string table, 4096 bytes at most; empty beyond its end."""
+    end = strings.find(b"\0", offset, offset + _LONGEST_NAME)
+    return strings[offset : end if end >= 0 else offset + _LONGEST_NAME].decode("utf-8", "backslashreplace")
 
 
 def parse_elf(data: bytes, name: str) -> ElfFile:

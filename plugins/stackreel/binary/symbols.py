@@ -175,9 +175,9 @@ def _plt(elf: ElfFile, dynamic: SectionHeader, bias: int) -> Iterator[Candidate]
         step = section.entry_size if section.entry_size in (8, 16) else step
         code = section.contents(elf.data)
         for at in range(0, len(code) - 5, step):
-            slot = _jump_slot(code, at, section.address)
-            if slot in slots:
-                symbol = Symbol(f"{slots[slot]}@plt", section.address + at + bias, step, "plt", True)
+            target = _jump_slot(code, at, section.address)
+            if target in slots:
+                symbol = Symbol(f"{slots[target]}@plt", section.address + at + bias, step, "plt", True)
                 yield Candidate(symbol, number, True)
 
 
