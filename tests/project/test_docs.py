@@ -1,0 +1,65 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from stackreel.page.blocks import KINDS, reference
+from support.project import ROOT
+
+ARTICLES = sorted((ROOT / "docs").glob("**/*.md"))
+CHINESE = [path for path in ARTICLES if "adr" not in path.parts]
+GUIDE = ROOT / "docs/zh/guide.md"
+WIDE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<mark>`{3,})[^\n]*\n.*?^(?P=indent)(?P=mark) *$", re.MULTILINE | re.DOTALL
+)
+
+
+def prose(path: Path) -> str:
+    return FENCE.sub("", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", CHINESE, ids=lambda path: path.stem)
+def test_no_line_ends_inside_a_chinese_paragraph(path: Path) -> None:
+    # a browser shows a line's end as a space
+    assert re.findall(rf".{{0,8}}[{WIDE}]\n *[{WIDE}`].{{0,8}}", prose(path)) == []
+
+
+@pytest.mark.parametrize("number", range(1, 14))
+def test_the_article_has_every_figure_of_the_c_call(number: int) -> None:
+    article = (ROOT / "docs/zh/c-call.md").read_text(encoding="utf-8")
+    assert (
+        len(re.findall(rf"<!-- [^>]*\bS0-F{number}\b[^>]*-->\n\n```stack-(?:figure|listing)\n", article)) == 1
+    )
+
+
+def test_the_article_steps_through_the_whole_call() -> None:
+    article = (ROOT / "docs/zh/c-call.md").read_text(encoding="utf-8")
+    assert re.search(r"```stack-reel\nfrom: enter main\nto: leave main\n", article)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_guide_names_every_key_and_shows_the_block(kind: str) -> None:
+    (section,) = re.findall(
+        rf"^## {kind}：.*?(?=^## )", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    rows = dict(re.findall(r"^\| ((?:`\w+`、?)+) \| ([^|]+) \|", section, re.MULTILINE))
+    told = {key: value for keys, value in rows.items() for key in re.findall(r"`(\w+)`", keys)}
+    known = {key: default for key, _, default, _ in reference(KINDS[kind])}
+    assert set(told) == set(known)
+    for key, default in known.items():
+        assert (default == "required") == bool(
+            re.search(rf"^\| `{key}` \| [^|]+ \| 必填 \|", section, re.MULTILINE)
+        )
+    shown, live = re.findall(rf"^```{kind}\n.*?^```$", section, re.MULTILINE | re.DOTALL)
+    assert shown == live
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    files = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [int(path.name[:4]) for path in files] == list(range(1, len(files) + 1))
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(path.name[:4])}. ")
+        assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences"))
+        assert len(text.splitlines()) <= 25
