@@ -1,0 +1,162 @@
+"""Every mistake in an example.toml has its own sentence, its line, and what would be right."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from stackreel.errors import ExampleError
+from stackreel.example import each, load_all, load_example, survey
+
+PROGRAM = b"\x7fELF and so on"
+SHA = hashlib.sha256(PROGRAM).hexdigest()
+GOOD = f"""\
+title     = "a title"
+source    = "sum.c"
+binary    = "sum"
+sha256    = "{SHA}"
+toolchain = "gcc-12"
+build     = "gcc -o {{binary}} {{source}}"
+
+[run]
+argv = ["/home/bobo/call", "x"]
+env = {{ A = "b" }}
+stdin = "1 2\\n"
+files = {{ "/etc/greeting" = "greeting.txt" }}
+
+[trace]
+start = "main"
+functions = ["main", "sum", "main"]
+registers = {{ rsp = 0x7fffffffe518, rbp = 0x400580 }}
+max_steps = 50
+
+[marks]
+saved-rbp = "after main+0"
+"""
+
+
+def folder(tmp_path: Path, text: str = GOOD, name: str = "c-sum") -> Path:
+    made = tmp_path / "traces" / name
+    made.mkdir(parents=True)
+    (made / "sum.c").write_text("int main(void) { return 0; }\n")
+    (made / "greeting.txt").write_bytes(b"hello\n")
+    (made / "sum").write_bytes(PROGRAM)
+    (made / "example.toml").write_text(text)
+    return made
+
+
+def test_a_good_example(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    example = load_example(made)
+    assert example.name == "c-sum"
+    assert example.program == PROGRAM
+    assert example.source == made / "sum.c"
+    assert example.run.argv == ("/home/bobo/call", "x")
+    assert (example.run.env, example.run.stdin) == ({"A": "b"}, b"1 2\n")
+    assert example.run.files == {"/etc/greeting": b"hello\n"}
+    assert example.trace.functions == ("main", "sum")
+    assert example.trace.registers == {"rsp": 0x7FFFFFFFE518, "rbp": 0x400580}
+    assert example.marks == {"saved-rbp": "after main+0"}
+
+
+def test_defaults(tmp_path: Path) -> None:
+    example = load_example(folder(tmp_path, GOOD[: GOOD.index("[run]")]))
+    assert example.run.argv == ("sum",)
+    assert (example.run.env, example.run.stdin, example.run.files) == ({}, b"", {})
+    assert (example.trace.start, example.trace.functions, example.trace.max_steps) == ("main", (), 10_000)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message", "more"),
+    [
+        ("title  ", "titel  ", 1, "unknown key 'titel'", "near: title"),
+        ('title     = "a title"\n', "", 0, "'title' is missing", "for example: title ="),
+        ('"a title"', "3", 1, "'title' must be a text in quotes", "for example"),
+        ('"sum.c"', "7", 2, "'source' must be", 'source = "sum.c"'),
+        ('"sum.c"', "[]", 2, "'source' must be", 'source = "sum.c"'),
+        ('"sum.c"', '"sun.c"', 2, "the source 'sun.c' is not there", "near: sum.c"),
+        ('"sum.c"', '"../sum.c"', 2, "leads out of the example's folder", ""),
+        ('"sum.c"', '"/etc/passwd"', 2, "leads out of the example's folder", ""),
+        ('binary    = "sum"', 'binary    = "sun"', 3, "`make traces` rebuilds it", "near: sum"),
+        (SHA, "0" * 64, 4, f"has the SHA-256 {SHA}, not {'0' * 64}; `make traces`", ""),
+        (SHA, "xyz", 4, "'sha256' must be 64 hexadecimal digits", ""),
+        ("{binary} ", "", 6, "lacks {binary}", "build = "),
+        ('"x"]', '"x", 3]', 9, "'run.argv', item 3, must be a text", "argv = "),
+        ('["/home/bobo/call", "x"]', '"/home/bobo/call"', 9, "'run.argv' must be a list of texts", "argv = "),
+        ('A = "b"', "A = 1", 10, "'run.env.A' must be a text", "env = "),
+        ('A = "b"', '"A=C" = "b"', 10, "environment variable", "env = "),
+        ('stdin = "1 2\\n"', 'sdtin = ""', 11, "unknown key 'run.sdtin'; there are argv, env", "near: stdin"),
+        ('"/etc/greeting"', '"greeting"', 12, "not an absolute path of the guest", "files = "),
+        ('"greeting.txt"', '"hello.txt"', 12, "the file 'hello.txt' is not there", ""),
+        ('start = "main"', "start = 0x400540", 15, "'trace.start' must be a text", 'start = "main"'),
+        ('["main", "sum", "main"]', '"main"', 16, "'trace.functions' must be a list", "functions = "),
+        ("rbp = 0x400580", "rbx2 = 1", 17, "there is no register 'rbx2'", "near: rbx"),
+        ("rbp = 0x400580", "ebp = 1", 17, "give the whole register 'rbp'", ""),
+        ("rbp = 0x400580", "rip = 1", 17, "that is the key 'start'", ""),
+        ("rbp = 0x400580", "rbp = -1", 17, "'trace.registers.rbp'", "registers ="),
+        ("rsp = 0x7fffffffe518", "eflags = 0x100000000", 17, "does not fit in eflags", ""),
+        ("max_steps = 50", "max_steps = 0", 18, "'trace.max_steps'", "max_steps = 10000"),
+        ("saved-rbp", "start", 21, "'start' cannot be the name of a mark", "[marks]"),
+        ("[run]", "[rum]", 8, "unknown key 'rum'", "near: run"),
+        ("[run]", "[run", 8, "not TOML", ""),
+    ],
+)
+def test_a_mistake(tmp_path: Path, *, old: str, new: str, line: int, message: str, more: str) -> None:
+    assert old in GOOD
+    made = folder(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(ExampleError) as raised:
+        load_example(made)
+    problem = next(p for p in each(raised.value) if message in p.message)
+    assert problem.place is not None
+    assert (problem.place.file, problem.place.line) == (str(made / "example.toml"), line)
+    assert more in str(problem)
+
+
+def test_all_problems_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = GOOD.replace('"sum.c"', '"no.c"').replace("{binary} ", "").replace("rbp = 0x", "rpb = 0x")
+    with pytest.raises(ExampleError) as raised:
+        load_example(folder(tmp_path, text))
+    assert [problem.place.line for problem in each(raised.value) if problem.place] == [2, 6, 17]
+    assert str(raised.value).count("example.toml:") == 3
+
+
+def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    (tmp_path / "secret").write_text("secret")
+    (made / "sum.c").unlink()
+    (made / "sum.c").symlink_to(tmp_path / "secret")
+    with pytest.raises(ExampleError, match="a link that leads out"):
+        load_example(made)
+
+
+def test_not_text(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    (made / "example.toml").write_bytes(b"title = 'a'\nsource = '\xff'\n")
+    with pytest.raises(ExampleError, match=r"example\.toml:2: the file is not UTF-8"):
+        load_example(made)
+
+
+def test_an_unknown_example_names_the_near_ones(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    with pytest.raises(ExampleError) as raised:
+        load_example(made.parent / "c-sun")
+    assert raised.value.near == ("c-sum",)
+
+
+def test_a_name_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ExampleError, match="cannot be the name of an example"):
+        load_example(tmp_path / "a b")
+
+
+def test_one_bad_example_does_not_hide_the_others(tmp_path: Path) -> None:
+    good = folder(tmp_path)
+    folder(tmp_path, GOOD.replace("[run]", "[rum]"), name="bad")
+    loaded = survey(good.parent)
+    assert list(loaded.examples) == ["c-sum"]
+    assert list(loaded.errors) == ["bad"]
+    with pytest.raises(ExampleError, match="'rum'"):
+        load_all(good.parent)
+
+
+def test_no_folder_is_no_example(tmp_path: Path) -> None:
+    assert load_all(tmp_path / "nothing") == {}
