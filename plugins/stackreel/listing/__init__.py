@@ -1,1 +1,34 @@
-"""TODO"""
+"""Disassembly as gdb and objdump spell it. The one user of capstone."""
+
+from stackreel.listing.decode import Symbolize, disassemble, one
+from stackreel.listing.functions import Lines, list_functions
+from stackreel.listing.model import (
+    FunctionListing,
+    Instruction,
+    Kind,
+    Listing,
+    MemoryOperand,
+    Syntax,
+)
+from stackreel.listing.render import Row, Sources, as_gdb, as_objdump, gdb_text, objdump_text, rows
+
+__all__ = [
+    "FunctionListing",
+    "Instruction",
+    "Kind",
+    "Lines",
+    "Listing",
+    "MemoryOperand",
+    "Row",
+    "Sources",
+    "Symbolize",
+    "Syntax",
+    "as_gdb",
+    "as_objdump",
+    "disassemble",
+    "gdb_text",
+    "list_functions",
+    "objdump_text",
+    "one",
+    "rows",
+]

@@ -53,12 +53,17 @@ class Instruction:
 
 @dataclass(frozen=True)
 class FunctionListing:
-    """A function's instructions in address order, half-open range [low, high)."""
+    """A function's instructions in address order, half-open range [low, high).
+
+    `file` and `line` are where its source begins (the line of its first row in the line table), where known.
+    """
 
     name: str
     low: int
     high: int
     instructions: tuple[Instruction, ...]
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)

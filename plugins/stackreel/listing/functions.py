@@ -1,0 +1,46 @@
+"""A listing of named functions of a binary.
+
+Purpose: find each function's bytes, disassemble them, add the source line of each instruction. It trusts the
+image's symbols and DWARF's line table; where there is no DWARF, lines are 0 and files empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from stackreel.binary import Image, LineRow
+from stackreel.listing.decode import disassemble
+from stackreel.listing.model import FunctionListing, Instruction, Listing, Syntax
+
+
+class Lines(Protocol):
+    """What this room asks of debug information."""
+
+    def line_at(self, pc: int) -> LineRow | None:
+        """Return the source line that `pc` belongs to."""
+
+
+def list_functions(image: Image, debug: Lines | None, names: Sequence[str], syntax: Syntax) -> Listing:
+    """Disassemble functions in the order of `names`, at the image's run-time addresses.
+
+    Raises SymbolError (with near matches) for a name that is not a function of the image, BlockError for a
+    syntax that is not written yet.
+    """
+    return Listing(syntax, tuple(_function(image, debug, name, syntax) for name in names))
+
+
+def _function(image: Image, debug: Lines | None, name: str, syntax: Syntax) -> FunctionListing:
+    function = image.function(name)
+    code = image.read(function.low, function.high - function.low)
+    instructions = tuple(
+        _placed(instruction, debug)
+        for instruction in disassemble(code, function.low, syntax, image.symbolize)
+    )
+    return FunctionListing(name, function.low, function.high, instructions)
+
+
+def _placed(instruction: Instruction, debug: Lines | None) -> Instruction:
+    row = debug.line_at(instruction.address) if debug else None
+    return replace(instruction, file=row.file, line=row.line) if row else instruction
