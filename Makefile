@@ -17,7 +17,7 @@ help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 site: tools-site $(READY) ## build the site into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 serve: tools-site $(READY) ## show the site on http://127.0.0.1:8000/ and rebuild what changes
 	$(BIN)/mkdocs serve --livereload
@@ -31,7 +31,13 @@ check: tools-test $(READY) ## the single gate: format, lint, types, layers, test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(JOBS)
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
+
+bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures
+	PYTHONPATH=tests $(BIN)/python -m bench
+
+docs/assets/c-sum.svg: $(READY) ## (the README's picture)
+	$(BIN)/stackreel figure traces/c-sum/sum --at 'after sum+21' --format svg > $@
 
 clean: ## remove what was built and the caches; .venv stays
 	rm -rf site dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,9 @@
+"""`make bench`: what it costs, measured here and now. Exits with 1 where a promise is not kept."""
+
+import sys
+
+from bench import recording, site
+
+if __name__ == "__main__":
+    kept = [part() for part in (recording.measure, site.measure)]
+    sys.exit(0 if all(kept) else 1)
