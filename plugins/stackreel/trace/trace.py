@@ -12,6 +12,7 @@ from functools import cached_property
 
 from stackreel.errors import MomentError, SymbolError, near
 from stackreel.isa import BY_NAME, Isa
+from stackreel.trace.activations import Activations, Steps
 from stackreel.trace.memory import History, Memory
 from stackreel.trace.model import AccessColumns, Area, End, MappedModule, Step
 
@@ -113,3 +114,18 @@ class Trace:
     def history(self) -> History:
         """Who wrote each byte when: built once, on first use, in time proportional to all accesses."""
         return History.replay(self.snapshot, self.writes, self.reads)
+
+    @cached_property
+    def visits(self) -> Mapping[int, Sequence[int]]:
+        """The positions at which each pc is about to execute, ascending; the end is among them."""
+        found: dict[int, list[int]] = {}
+        for k, pc in enumerate(self.columns[self.architecture.pc]):
+            found.setdefault(pc, []).append(k)
+        return found
+
+    @cached_property
+    def activations(self) -> Activations:
+        """The calls recorded in this trace."""
+        isa = self.architecture
+        steps = Steps(self.sizes, self.over, self.writes, self.end.reason == "returned")
+        return Activations.find(self.columns[isa.pc], self.columns[isa.sp], steps)
