@@ -1,4 +1,4 @@
-"""Go's table of functions, files, lines and stack depths: section .gopclntab, which `strip` and `-ldflags "-s -w"` keep.
+"""Go's table of functions, files, lines and stack depths: .gopclntab, which `strip` and `-ldflags "-s -w"` keep.
 
 Takes the section's bytes and the address of the first Go text byte, returns records. Follows the layout the
 runtime itself reads (`runtime/symtab.go`, `internal/abi/symtab.go`): the header magics of Go 1.2, 1.16, 1.18 and
