@@ -123,10 +123,12 @@ class _Context(NamedTuple):
     after: int
     symbolize: Symbolize
     modern: bool
+    vector: bool
 
     def implied_segment(self, memory: Memory) -> str:
         """The segment Go names for a string instruction's operand; empty for other instructions."""
-        return _STRING.get(memory.base, "") if self.name in _STRINGS and not memory.indexed else ""
+        string = self.name in _STRINGS and not memory.indexed and not memory.displacement
+        return _STRING.get(memory.base, "") if string and not self.vector else ""
 
     @property
     def unsized(self) -> bool:
@@ -151,7 +153,8 @@ def spell(  # noqa: PLR0913 - an instruction is its bytes, place and two texts
     mask = next((o.mask for o in records if isinstance(o, (Register, Memory)) and o.mask), "")
     shown = _name(name, records) + suffix + (".Z" if "{z}" in mask else "")
     after = address + len(code)
-    context = _Context(name, suffix, encoding.form, after, symbolize, modern)
+    vector = any(isinstance(o, Register) and "mm" in o.name for o in records)
+    context = _Context(name, suffix, encoding.form, after, symbolize, modern, vector)
     words = [_operand(o, context) for o in reversed(records)]
     if mask[1:2] == "k":
         words.insert(-1, mask[1:3].upper())
@@ -225,16 +228,14 @@ def _immediate(value: int, context: _Context) -> str:
 
 
 def _memory(memory: Memory, context: _Context) -> str:
-    wide = context.unsized and memory.displacement < -0x80
+    wide = context.unsized and memory.displacement < (0 if memory.base == "rip" else -0x80)
     plain = not memory.segment and not memory.indexed and memory.base in ("rip", "") and not wide
     if plain and memory.displacement and context.form != "evex":
         target = (memory.displacement + (context.after if memory.base else 0)) & _U64
         symbol = context.symbolize(target)
         if symbol is not None:
             return f"{symbol.name}{symbol.offset:+d}(SB)" if symbol.offset else f"{symbol.name}(SB)"
-    segment = memory.segment or (
-        _STRING.get(memory.base, "") if context.name.rstrip("bwdq") in _STRINGS else ""
-    )
+    segment = memory.segment or context.implied_segment(memory)
     words = [f"{segment.upper()}:"] if segment else []
     displacement = memory.displacement
     if not memory.base or wide:
