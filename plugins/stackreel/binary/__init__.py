@@ -1,15 +1,54 @@
 """A binary as its file describes it: ELF image, symbols, DWARF where it has it. The one user of pyelftools."""
 
+from stackreel.binary.cfa import CfaRule, RegisterRule, UnwindRow
+from stackreel.binary.debug import DebugInfo, read_debug
 from stackreel.binary.image import Image, read_image
+from stackreel.binary.location import (
+    Context,
+    Expression,
+    FixedContext,
+    InMemory,
+    InRegister,
+    OptimizedOut,
+    Piece,
+    Pieces,
+    Place,
+    Value,
+    evaluate,
+    frame_base_value,
+)
 from stackreel.binary.model import Function, LineRow, Section, Segment, Symbol, SymbolOffset
+from stackreel.binary.variables import CallSite, GlobalVariable, InlinedCall, VariableInfo, resolve
 
 __all__ = [
+    "CallSite",
+    "CfaRule",
+    "Context",
+    "DebugInfo",
+    "Expression",
+    "FixedContext",
     "Function",
+    "GlobalVariable",
     "Image",
+    "InMemory",
+    "InRegister",
+    "InlinedCall",
     "LineRow",
+    "OptimizedOut",
+    "Piece",
+    "Pieces",
+    "Place",
+    "RegisterRule",
     "Section",
     "Segment",
     "Symbol",
     "SymbolOffset",
+    "UnwindRow",
+    "Value",
+    "VariableInfo",
+    "evaluate",
+    "frame_base_value",
+    "read_debug",
     "read_image",
+    "resolve",
 ]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from stackreel.binary.arithmetic import Unknown
 from stackreel.binary.cfa import NAMES
-from stackreel.binary.operations import Machine, Unknown
+from stackreel.binary.operations import Machine
 from stackreel.binary.reader import Reader
 from stackreel.binary.types import Base
 from stackreel.errors import BinaryError

@@ -7,10 +7,21 @@ Follows DWARF 5 section 2.5.1. Values are kept as Python numbers together with t
 from __future__ import annotations
 
 import operator
-import struct
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from stackreel.binary.arithmetic import (
+    BINARY,
+    COMPARISONS,
+    MASK,
+    Item,
+    Unknown,
+    arithmetic,
+    decode,
+    encode,
+    signed,
+    wrap,
+)
 from stackreel.binary.cfa import NAMES
 from stackreel.binary.reader import Reader
 from stackreel.binary.types import Base
@@ -19,23 +30,15 @@ from stackreel.errors import BinaryError
 if TYPE_CHECKING:
     from stackreel.binary.location import Context, Expression
 
-Item = tuple[int | float, Base | None]
-
-_MASK = (1 << 64) - 1
 _STEP_LIMIT = 10_000
 _STACK_LIMIT = 1_000
-_FLOATS = {4: "<f", 8: "<d"}
-
-
-class Unknown(Exception):  # noqa: N818 - not an error: a value that is not known here
-    """The context does not know a register, memory or the caller's value."""
 
 
 class Machine:
     """Executes operations that leave a value on the stack; operations that name a place are `evaluate`'s."""
 
     def __init__(self, expression: Expression, context: Context, stack: list[int]) -> None:
-        self.stack: list[Item] = [(value & _MASK, None) for value in stack]
+        self.stack: list[Item] = [(value & MASK, None) for value in stack]
         self.expression = expression
         self.context = context
         self._steps = 0
@@ -51,14 +54,14 @@ class Machine:
             offset = reader.sleb()
             self.push(self.register(opcode - 0x70) + offset)
         elif opcode in _CONSTANTS:
-            size, signed = _CONSTANTS[opcode]
-            self.push(reader.signed(size) if signed else reader.unsigned(size))
-        elif opcode in _BINARY:
+            size, is_signed = _CONSTANTS[opcode]
+            self.push(reader.signed(size) if is_signed else reader.unsigned(size))
+        elif opcode in BINARY:
             b, a = self.pop(), self.pop()
-            self.stack.append(_arithmetic(opcode, a, b))
-        elif opcode in _COMPARISONS:
+            self.stack.append(arithmetic(opcode, a, b))
+        elif opcode in COMPARISONS:
             b, a = self.pop(), self.pop()
-            self.push(int(_COMPARISONS[opcode](_signed(a), _signed(b))))
+            self.push(int(COMPARISONS[opcode](signed(a), signed(b))))
         elif opcode in _OTHERS:
             _OTHERS[opcode](self, reader)
         else:
@@ -66,7 +69,7 @@ class Machine:
 
     def push(self, value: int) -> None:
         """Push a value of the generic type, modulo 2**64."""
-        self.stack.append((value & _MASK, None))
+        self.stack.append((value & MASK, None))
 
     def pop(self) -> Item:
         """Pop a value with its type."""
@@ -76,12 +79,12 @@ class Machine:
 
     def pop_address(self) -> int:
         """Pop an address."""
-        return int(self.pop()[0]) & _MASK
+        return int(self.pop()[0]) & MASK
 
     def pop_value(self) -> int | bytes:
         """Pop a result: a number of the generic type, or the bytes of a typed value."""
         value, base = self.pop()
-        return int(value) if base is None else _encode(value, base)
+        return int(value) if base is None else encode(value, base)
 
     def register(self, number: int) -> int:
         """Return a register's value by DWARF number."""
@@ -118,107 +121,6 @@ def _known(value: int | None, what: str) -> int:
     return value
 
 
-def _signed(item: Item) -> int | float:
-    value, base = item
-    if base is None:
-        return int(value) - (1 << 64) if int(value) >> 63 else value
-    return value
-
-
-def _wrap(value: int | float, base: Base | None) -> Item:
-    """Bring a number into the range of its type."""
-    if base is None:
-        return int(value) & _MASK, None
-    if base.encoding == "float":
-        return float(value), base
-    bits = 8 * base.size
-    number = int(value) & ((1 << bits) - 1)
-    if base.encoding in ("signed", "signed char") and number >> (bits - 1):
-        number -= 1 << bits
-    return number, base
-
-
-def _encode(value: int | float, base: Base) -> bytes:
-    if base.encoding == "float":
-        if base.size not in _FLOATS:
-            raise Unknown(f"a value of type {base.name}")
-        return struct.pack(_FLOATS[base.size], value)
-    return (int(value) & ((1 << 8 * base.size) - 1)).to_bytes(base.size, "little")
-
-
-def _decode(data: bytes, base: Base) -> Item:
-    if base.encoding == "float":
-        if base.size not in _FLOATS or len(data) != base.size:
-            raise Unknown(f"a value of type {base.name}")
-        return float(struct.unpack(_FLOATS[base.size], data)[0]), base
-    return _wrap(int.from_bytes(data[: base.size], "little"), base)
-
-
-def _arithmetic(opcode: int, a: Item, b: Item) -> Item:
-    name = _BINARY[opcode]
-    base = a[1]
-    if name == "div" and base is None:
-        a, b = (_signed(a), None), (_signed(b), None)
-    if name in ("div", "mod") and not b[0]:
-        raise Unknown("a division by zero")
-    if base is not None and base.encoding == "float":
-        if name not in _FLOAT_ARITHMETIC:
-            raise BinaryError(
-                "a DWARF expression is damaged: it computes with bits of a floating point number"
-            )
-        return _wrap(_FLOAT_ARITHMETIC[name](float(a[0]), float(b[0])), base)
-    return _wrap(_INTEGER_ARITHMETIC[name](int(a[0]), int(b[0])), base)
-
-
-def _quotient(a: int, b: int) -> int:
-    """Divide towards zero, as C does."""
-    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-
-
-def _arithmetic_shift(a: int, b: int) -> int:
-    return (a - (1 << 64) if a >> 63 else a) >> min(b, 63)
-
-
-_INTEGER_ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {
-    "and": operator.and_,
-    "or": operator.or_,
-    "xor": operator.xor,
-    "plus": operator.add,
-    "minus": operator.sub,
-    "mul": operator.mul,
-    "div": _quotient,
-    "mod": operator.mod,
-    "shl": lambda a, b: a << b if 0 <= b < 128 else 0,
-    "shr": lambda a, b: a >> b if 0 <= b < 128 else 0,
-    "shra": _arithmetic_shift,
-}
-_FLOAT_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
-    "plus": operator.add,
-    "minus": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-}
-_BINARY = {
-    0x1A: "and",
-    0x1B: "div",
-    0x1C: "minus",
-    0x1D: "mod",
-    0x1E: "mul",
-    0x21: "or",
-    0x22: "plus",
-    0x24: "shl",
-    0x25: "shr",
-    0x26: "shra",
-    0x27: "xor",
-}
-_COMPARISONS: Mapping[int, Callable[[float, float], bool]] = {
-    0x29: operator.eq,
-    0x2A: operator.ge,
-    0x2B: operator.gt,
-    0x2C: operator.le,
-    0x2D: operator.lt,
-    0x2E: operator.ne,
-}
 _CONSTANTS = {  # DW_OP_const1u …: size in bytes, signed
     0x08: (1, False),
     0x09: (1, True),
@@ -255,33 +157,31 @@ def _deref(m: Machine, size: int) -> None:
 def _deref_type(m: Machine, r: Reader) -> None:
     size, base = r.unsigned(1), m.base(r.uleb())
     data = m.load(m.pop_address(), size)
-    m.stack.append(_decode(data, base) if base else (int.from_bytes(data, "little"), None))
+    m.stack.append(decode(data, base) if base else (int.from_bytes(data, "little"), None))
 
 
 def _const_type(m: Machine, r: Reader) -> None:
     base = m.base(r.uleb())
     data = r.take(r.unsigned(1))
-    m.stack.append(_decode(data, base) if base else (int.from_bytes(data, "little") & _MASK, None))
+    m.stack.append(decode(data, base) if base else (int.from_bytes(data, "little") & MASK, None))
 
 
 def _register_type(m: Machine, r: Reader) -> None:
     number, base = r.uleb(), m.base(r.uleb())
     value = m.register(number)
-    m.stack.append(
-        _decode(value.to_bytes(64, "little")[: base.size], base) if base else (value & _MASK, None)
-    )
+    m.stack.append(decode(value.to_bytes(64, "little")[: base.size], base) if base else (value & MASK, None))
 
 
 def _convert(m: Machine, r: Reader) -> None:
     base = m.base(r.uleb())
-    m.stack.append(_wrap(m.pop()[0], base))
+    m.stack.append(wrap(m.pop()[0], base))
 
 
 def _reinterpret(m: Machine, r: Reader) -> None:
     base = m.base(r.uleb())
     value, old = m.pop()
-    raw = _encode(value, old) if old else int(value).to_bytes(8, "little")
-    m.stack.append(_decode(raw, base) if base else (int.from_bytes(raw[:8], "little"), None))
+    raw = encode(value, old) if old else int(value).to_bytes(8, "little")
+    m.stack.append(decode(raw, base) if base else (int.from_bytes(raw[:8], "little"), None))
 
 
 def _entry_value(m: Machine, r: Reader) -> None:
@@ -310,7 +210,7 @@ def _branch(m: Machine, r: Reader, *, always: bool) -> None:
 
 def _unary(m: Machine, change: Callable[[int], int]) -> None:
     item = m.pop()
-    m.stack.append(_wrap(change(int(_signed(item))), item[1]))
+    m.stack.append(wrap(change(int(signed(item))), item[1]))
 
 
 def _tls(m: Machine, _: Reader) -> None:
@@ -336,7 +236,7 @@ _OTHERS: Mapping[int, Callable[[Machine, Reader], object]] = {
     0x19: lambda m, r: _unary(m, abs),
     0x1F: lambda m, r: _unary(m, operator.neg),
     0x20: lambda m, r: _unary(m, operator.invert),
-    0x23: lambda m, r: m.stack.append(_arithmetic(0x22, m.pop(), (r.uleb(), None))),  # DW_OP_plus_uconst
+    0x23: lambda m, r: m.stack.append(arithmetic(0x22, m.pop(), (r.uleb(), None))),  # DW_OP_plus_uconst
     0x28: lambda m, r: _branch(m, r, always=False),
     0x2F: lambda m, r: _branch(m, r, always=True),
     0x91: _frame_relative,

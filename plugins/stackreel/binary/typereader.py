@@ -7,21 +7,24 @@ Follows DWARF 5 chapter 5; bit-fields of DWARF 3 (DW_AT_bit_offset) are converte
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Literal, Protocol, TypeAlias
 
 from elftools.dwarf.die import DIE
 
-from stackreel.binary.dies import attribute, block, guarded, name_of, number, type_die
+from stackreel.binary.dies import attribute, guarded, name_of, number, type_die
 from stackreel.binary.location import Expression, Unit
 from stackreel.binary.types import (
     Array,
     Base,
+    Bound,
     Encoding,
     Enum,
     FunctionType,
     Member,
     Pointer,
     Qualified,
+    Qualifier,
     Struct,
     Type,
     Typedef,
@@ -40,13 +43,22 @@ _ENCODINGS: dict[int, Encoding] = {
     8: "unsigned char",
     16: "utf",
 }
+_GDB_NAMES = {  # names of integer types as compilers write them, and as gdb 13 canonicalises them
+    "long int": "long",
+    "long unsigned int": "unsigned long",
+    "long long int": "long long",
+    "long long unsigned int": "unsigned long long",
+    "short int": "short",
+    "short unsigned int": "unsigned short",
+    "unsigned __int128": "unsigned int __int128",
+}
 _Keyword: TypeAlias = Literal["struct", "union", "class"]
 _KEYWORDS: dict[str, _Keyword] = {
     "DW_TAG_structure_type": "struct",
     "DW_TAG_union_type": "union",
     "DW_TAG_class_type": "class",
 }
-_QUALIFIERS: dict[str, Literal["const", "volatile", "restrict", "_Atomic"]] = {
+_QUALIFIERS: dict[str, Qualifier] = {
     "DW_TAG_const_type": "const",
     "DW_TAG_volatile_type": "volatile",
     "DW_TAG_restrict_type": "restrict",
@@ -60,12 +72,18 @@ _POINTERS = {
 _DEPTH_LIMIT = 100
 
 
-class TypeReader:
-    """Reads types of one unit, each once. `bound` reads a run-time array bound from an entry."""
+class ExpressionReader(Unit, Protocol):
+    """A unit that can say which expression an attribute holds at a pc."""
 
-    def __init__(self, unit: Unit, bound: Callable[[DIE], Expression | None]) -> None:
+    def expression(self, die: DIE, name: str, pc: int) -> Expression | None:
+        """Return the expression, None where none holds."""
+
+
+class TypeReader:
+    """Reads types of one unit, each once."""
+
+    def __init__(self, unit: ExpressionReader) -> None:
         self._unit = unit
-        self._bound = bound
         self._known: dict[int, Type] = {}
         self._open: list[int] = []
 
@@ -102,7 +120,8 @@ class TypeReader:
 
     def _base(self, die: DIE) -> Type:
         encoding = _ENCODINGS.get(number(die, "DW_AT_encoding"), "unsigned")
-        return Base(name_of(die), number(die, "DW_AT_byte_size"), encoding)
+        name = name_of(die)
+        return Base(_GDB_NAMES.get(name, name), number(die, "DW_AT_byte_size"), encoding)
 
     def _typedef(self, die: DIE) -> Type:
         return Typedef(name_of(die), self.of(die))
@@ -123,33 +142,27 @@ class TypeReader:
         return FunctionType(self.of(die), parameters, variadic and prototyped, prototyped)
 
     def _array(self, die: DIE) -> Type:
-        counts: list[int | Expression | None] = []
-        uppers: list[bool] = []
-        for child in die.iter_children():
-            if child.tag not in ("DW_TAG_subrange_type", "DW_TAG_enumeration_type"):
-                continue
-            count, is_upper = self._count(child)
-            counts.append(count)
-            uppers.append(is_upper)
-        vector = bool(number(die, "DW_AT_GNU_vector"))
-        return Array(self.of(die), tuple(counts) or (None,), vector, tuple(uppers))
+        dimensions = ("DW_TAG_subrange_type", "DW_TAG_enumeration_type")
+        counts = tuple(self._count(c) for c in die.iter_children() if c.tag in dimensions)
+        return Array(self.of(die), counts or (None,), bool(number(die, "DW_AT_GNU_vector")))
 
-    def _count(self, die: DIE) -> tuple[int | Expression | None, bool]:
-        for name, more in (("DW_AT_count", 0), ("DW_AT_upper_bound", 1)):
+    def _count(self, die: DIE) -> int | Bound | None:
+        for name, is_upper in (("DW_AT_count", False), ("DW_AT_upper_bound", True)):
             found = attribute(die, name)
             if found is None:
                 continue
-            code = block(found)
-            if code is not None:
-                return Expression(code, self._unit), bool(more)
-            if str(found.form).startswith("DW_FORM_ref"):
-                return self._bound(die.get_DIE_from_attribute(name)), bool(more)
-            if str(found.form) in ("DW_FORM_sec_offset", "DW_FORM_loclistx"):
-                return None, bool(more)
-            value = int(found.value) + more
-            # a flexible or zero-length array has the upper bound -1, in a form as wide as the compiler likes
-            return (0 if value >> 32 else value), bool(more)
-        return None, False
+            form = str(found.form)
+            if form.startswith("DW_FORM_ref"):
+                holder = die.get_DIE_from_attribute(name)
+                return Bound(
+                    partial(self._unit.expression, holder, "DW_AT_location"), self.of(holder), is_upper
+                )
+            if isinstance(found.value, int) and form not in ("DW_FORM_sec_offset", "DW_FORM_loclistx"):
+                value = found.value + is_upper
+                # a flexible or zero-length array has the upper bound -1, in a form as wide as the compiler likes
+                return 0 if value >> 32 else value
+            return Bound(partial(self._unit.expression, die, name), None, is_upper)
+        return None
 
     def _struct(self, die: DIE, keyword: _Keyword) -> Type:
         complete = not number(die, "DW_AT_declaration")

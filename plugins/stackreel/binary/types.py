@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Encoding = Literal[
     "signed", "unsigned", "boolean", "float", "complex", "signed char", "unsigned char", "utf", "address"
 ]
+Qualifier = Literal["const", "volatile", "restrict", "_Atomic"]
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,29 @@ class Pointer:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A bound of a VLA, known only at run time (see `resolve` in `variables.py`).
+
+    `at(pc)` is an expression, None where the compiler dropped it. With `variable` it is the place of a variable of
+    that type that holds the bound, else it computes the bound. `is_upper`: the highest index, not the count.
+    """
+
+    at: Callable[[int], Expression | None] = field(repr=False, compare=False)
+    variable: Type | None
+    is_upper: bool
+
+
+@dataclass(frozen=True)
 class Array:
     """An array, outermost dimension first: `int m[2][3]` has counts (2, 3) and element int.
 
-    A count is None where the array is flexible or its size unknown, and an Expression where it is computed at
-    run time (a VLA): it then gives the number of elements (see `DebugInfo.resolve`). `upper` says for each
-    dimension whether the expression gives the highest index instead. `is_vector` marks GNU vector types.
+    A count is None where the array is flexible or its size unknown, and a Bound where it is computed at run time
+    (a VLA). `is_vector` marks GNU vector types.
     """
 
     element: Type
-    counts: tuple[int | Expression | None, ...]
+    counts: tuple[int | Bound | None, ...]
     is_vector: bool = False
-    uppers: tuple[bool, ...] = ()
 
     @property
     def size(self) -> int:
@@ -132,7 +144,7 @@ class Typedef:
 class Qualified:
     """A type with `const`, `volatile`, `restrict` or `_Atomic` added."""
 
-    qualifier: Literal["const", "volatile", "restrict", "_Atomic"]
+    qualifier: Qualifier
     target: Type
 
     @property
@@ -154,7 +166,7 @@ class FunctionType:
 
 Type = Void | Base | Pointer | Array | Struct | Enum | Typedef | Qualified | FunctionType
 
-_ORDER = ("const", "volatile", "restrict", "_Atomic")
+_ORDER: tuple[Qualifier, ...] = ("const", "volatile", "restrict", "_Atomic")
 
 
 def strip(type_: Type) -> Type:
@@ -179,18 +191,20 @@ def _parts(type_: Type) -> tuple[str, str, str]:
         gap = " " if prefix[-1:].isalpha() else ""
         prefix += "".join((gap, "(" if isinstance(target, Array | FunctionType) else "", inner.sign))
         suffix = (")" if isinstance(target, Array | FunctionType) else "") + suffix
-        return base, prefix + (f" {qualifiers}" if qualifiers else ""), suffix
+        return base, " ".join((prefix, *qualifiers)), suffix
     if isinstance(inner, Array):
-        base, prefix, suffix = _parts(inner.element)
-        base = f"{qualifiers} {base}" if qualifiers else base
+        element = inner.element
+        for qualifier in qualifiers:
+            element = Qualified(qualifier, element)
+        base, prefix, suffix = _parts(element)
         return base, prefix, "".join(map(_dimension, inner.counts)) + suffix
     if isinstance(inner, FunctionType):
         base, prefix, suffix = _parts(inner.result)
         return base, prefix, f"({_parameters(inner)})" + suffix
-    return (f"{qualifiers} " if qualifiers else "") + _simple(inner), "", ""
+    return " ".join((*qualifiers, _simple(inner))), "", ""
 
 
-def _dimension(count: int | Expression | None) -> str:
+def _dimension(count: int | Bound | None) -> str:
     if count is None:
         return "[]"
     return f"[{count}]" if isinstance(count, int) else "[variable length]"
@@ -205,12 +219,12 @@ def _parameters(function: FunctionType) -> str:
     return ", ".join(names)
 
 
-def _unqualify(type_: Type) -> tuple[str, Type]:
-    found: set[str] = set()
+def _unqualify(type_: Type) -> tuple[list[Qualifier], Type]:
+    found: set[Qualifier] = set()
     while isinstance(type_, Qualified):
         found.add(type_.qualifier)
         type_ = type_.target
-    return " ".join(q for q in _ORDER if q in found), type_
+    return [q for q in _ORDER if q in found], type_
 
 
 def _simple(type_: Type) -> str:

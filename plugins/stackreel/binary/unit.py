@@ -1,0 +1,186 @@
+"""One compilation unit: its functions, blocks, lines, variables and types, each read when first asked for.
+
+Trusts nothing beyond what `dies.py` guards. Addresses are run-time addresses. Follows DWARF 5 chapters 2, 3 and 7.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from elftools.dwarf.compileunit import CompileUnit
+from elftools.dwarf.die import DIE
+from elftools.dwarf.dwarfinfo import DWARFInfo
+
+from stackreel.binary.dies import attribute, block, is_address, name_of, number
+from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
+from stackreel.binary.lists import Lists
+from stackreel.binary.location import Expression
+from stackreel.binary.model import Function, LineRow
+from stackreel.binary.scopes import Block, Ranges, read_block
+from stackreel.binary.typereader import TypeReader
+from stackreel.binary.types import Base
+from stackreel.errors import BinaryError
+
+
+class DebugUnit:
+    """A unit of an image's debug information. It is also the `Unit` that expressions stand in."""
+
+    def __init__(self, cu: CompileUnit, dwarf: DWARFInfo, bias: int) -> None:
+        self._cu = cu
+        self._dwarf = dwarf
+        self.bias = bias
+        self.top: DIE = cu.get_top_DIE()
+        self.types = TypeReader(self)
+        self._blocks: dict[int, Block] = {}
+
+    @property
+    def name(self) -> str:
+        """The source file as the compiler was told."""
+        return name_of(self.top)
+
+    @property
+    def producer(self) -> str:
+        """The compiler's own name for itself."""
+        found = attribute(self.top, "DW_AT_producer")
+        return found.value.decode("utf-8", "replace") if found and isinstance(found.value, bytes) else ""
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """Where the unit's code is; from its functions where the unit itself does not say."""
+        found = self.ranges_of(self.top)
+        return found or tuple(r for die in self.function_dies for r in self.ranges_of(die))
+
+    @cached_property
+    def function_dies(self) -> tuple[DIE, ...]:
+        """Functions that have code, in order; nested ones and those in namespaces are found too."""
+        found: list[DIE] = []
+        waiting = [self.top]
+        while waiting:
+            for child in waiting.pop().iter_children():
+                if child.tag == "DW_TAG_subprogram" and self.ranges_of(child):
+                    found.append(child)
+                if child.tag in ("DW_TAG_namespace", "DW_TAG_module"):
+                    waiting.append(child)
+        return tuple(found)
+
+    @cached_property
+    def functions(self) -> tuple[tuple[Function, DIE], ...]:
+        """A record for each range of each function, the range with its entry first."""
+        return tuple(
+            (Function(name_of(die), low, high, self.file_of(die), number(die, "DW_AT_decl_line")), die)
+            for die in self.function_dies
+            for low, high in self._entry_first(die)
+        )
+
+    @cached_property
+    def items(self) -> tuple[LineItem, ...]:
+        """The rows of the line program that gdb keeps."""
+        program = self._dwarf.line_program_for_CU(self._cu)
+        return () if program is None else read_items(program, self.files, self.bias)
+
+    @cached_property
+    def rows(self) -> tuple[LineRow, ...]:
+        """The line of each address."""
+        return rows_of(self.items)
+
+    @cached_property
+    def files(self) -> dict[int, str]:
+        """Names of the files of the line program, by number."""
+        program = self._dwarf.line_program_for_CU(self._cu)
+        if program is None:
+            return {}
+        directory = attribute(self.top, "DW_AT_comp_dir")
+        folder = directory.value.decode("utf-8", "backslashreplace") if directory else ""
+        return dict(file_names(program.header, self.name, folder))
+
+    @cached_property
+    def has_location_lists(self) -> bool:
+        """Whether a variable of the unit has one: gdb then trusts locations from a function's first instruction on."""
+        return any(
+            "DW_AT_location" in die.attributes and block(die.attributes["DW_AT_location"]) is None
+            for die in self._cu.iter_DIEs()
+            if die.tag in ("DW_TAG_variable", "DW_TAG_formal_parameter")
+        )
+
+    def file_of(self, die: DIE) -> str:
+        """Return the file an entry is declared in."""
+        return self.files.get(number(die, "DW_AT_decl_file", -1), "")
+
+    def block_of(self, die: DIE) -> Block:
+        """Return the blocks of a function."""
+        if die.offset not in self._blocks:
+            self._blocks[die.offset] = read_block(die, self.ranges_of)
+        return self._blocks[die.offset]
+
+    def die_at(self, pc: int) -> DIE | None:
+        """Return the function whose code is at `pc`."""
+        return next((die for f, die in self.functions if f.low <= pc < f.high), None)
+
+    def address(self, index: int) -> int:
+        """Return an address of .debug_addr."""
+        return int(self._dwarf.get_addr(self._cu, index)) + self.bias
+
+    def base_type(self, offset: int) -> Base:
+        """Return the base type at an offset of this unit."""
+        found = self.types.read(self._cu.get_DIE_from_refaddr(self._cu.cu_offset + offset))
+        if not isinstance(found, Base):
+            raise BinaryError("a DWARF expression is damaged: it names a type that is not a base type")
+        return found
+
+    def ranges_of(self, die: DIE) -> Ranges:
+        """Return the code ranges of an entry itself, in order; none where it has no code."""
+        own = die.attributes
+        if "DW_AT_ranges" in own:
+            entries = self._range_lists.entries(int(own["DW_AT_ranges"].value))
+            return tuple(e.range for e in entries if e.range and self.bias != e.range[0] < e.range[1])
+        if "DW_AT_low_pc" not in own or "DW_AT_high_pc" not in own:
+            return ()
+        low, high = int(own["DW_AT_low_pc"].value) + self.bias, own["DW_AT_high_pc"]
+        end = int(high.value) + (self.bias if is_address(high) else low)
+        return ((low, end),) if low < end and low != self.bias else ()
+
+    def expression(self, die: DIE, name: str, pc: int) -> Expression | None:
+        """Return the expression that an attribute of the entry or its origins has for `pc`, None where none holds."""
+        found = attribute(die, name)
+        if found is None:
+            return None
+        code = block(found)
+        if code is not None:
+            return Expression(code, self)
+        fallback: Expression | None = None
+        for entry in self._location_lists.entries(int(found.value)):
+            if entry.range is None:
+                fallback = Expression(entry.code, self)
+            elif entry.range[0] <= pc < entry.range[1]:
+                return Expression(entry.code, self)
+        return fallback
+
+    def _entry_first(self, die: DIE) -> Ranges:
+        ranges = self.ranges_of(die)
+        entry = die.attributes.get("DW_AT_entry_pc") or die.attributes.get("DW_AT_low_pc")
+        low = int(entry.value) + self.bias if entry is not None and is_address(entry) else 0
+        return tuple(sorted(ranges, key=lambda r: not r[0] <= low < r[1]))
+
+    @cached_property
+    def _base(self) -> int:
+        low = self.top.attributes.get("DW_AT_low_pc")
+        return (int(low.value) if low else 0) + self.bias
+
+    @cached_property
+    def _version(self) -> int:
+        return int(self._cu["version"])
+
+    @cached_property
+    def _range_lists(self) -> Lists:
+        section = self._dwarf.debug_rnglists_sec if self._version >= 5 else self._dwarf.debug_ranges_sec
+        return Lists(_contents(section), self._version, self.bias, self._base, self.address, has_code=False)
+
+    @cached_property
+    def _location_lists(self) -> Lists:
+        section = self._dwarf.debug_loclists_sec if self._version >= 5 else self._dwarf.debug_loc_sec
+        return Lists(_contents(section), self._version, self.bias, self._base, self.address, has_code=True)
+
+
+def _contents(section: object) -> bytes:
+    stream = getattr(section, "stream", None)
+    return b"" if stream is None else bytes(stream.getvalue())
