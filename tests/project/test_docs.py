@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from stackreel.hosts.mkdocs_config import StackreelConfig
 from stackreel.page.blocks import KINDS, reference
 from support.project import ROOT
 
@@ -63,3 +64,15 @@ def test_decisions_are_numbered_without_gaps() -> None:
         assert text.startswith(f"# {int(path.name[:4])}. ")
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences"))
         assert len(text.splitlines()) <= 25
+
+
+def test_the_guide_names_every_option_of_the_plugin() -> None:
+    (section,) = re.findall(
+        r"^## 插件的选项.*?(?=^## )", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]+)`)?", section, re.MULTILINE)
+    options = dict(StackreelConfig._schema)
+    assert [key for key, _ in rows] == list(options)
+    for key, default in rows:
+        if default:
+            assert default == str(options[key].default)
