@@ -1,0 +1,148 @@
+"""What is to be recorded, by name: a program, how it is run, where recording starts and which functions it follows.
+
+`prepare` turns it into the machine's `Job`, whose watch has addresses. It reads the binary's symbols and nothing
+of the host but what the request holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stackreel.binary import read_image
+from stackreel.binary.image import Image
+from stackreel.errors import BinaryError, SymbolError
+from stackreel.example import Example
+from stackreel.machine.layout import load_bias
+from stackreel.machine.model import Job, Limits, Watch
+from stackreel.trace.moments import parse
+
+ENTRY = "entry"
+"""The `start` that means the ELF's entry point."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run to record.
+
+    `path` is the program's absolute path in the guest, `start` a symbol, `symbol+offset`, an address or "entry".
+    `functions` are followed instruction by instruction, the function of `start` where there are none;
+    `everything` follows all code. Others: see `stackreel.machine.model.Job` and `Watch`.
+    """
+
+    program: bytes = field(repr=False)
+    path: str
+    argv: tuple[str, ...]
+    env: tuple[tuple[str, str], ...] = ()
+    stdin: bytes = b""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    sysroot: str = "/"
+    start: str = "main"
+    functions: tuple[str, ...] = ()
+    everything: bool = False
+    registers: Mapping[str, int] = field(default_factory=dict)
+    max_steps: int = 100_000
+    limits: Limits = field(default_factory=Limits)
+
+
+def request_for(example: Example, *, sysroot: str = "/", limits: Limits | None = None) -> Request:
+    """Return the request of an example. In the guest its program is argv[0] where that is absolute."""
+    run, options = example.run, example.trace
+    absolute = run.argv[0].startswith("/")
+    return Request(
+        program=example.program,
+        path=run.argv[0] if absolute else f"/{example.binary.name}",
+        argv=run.argv,
+        env=tuple(run.env.items()),
+        stdin=run.stdin,
+        files=run.files,
+        sysroot=sysroot,
+        start=options.start,
+        functions=options.functions,
+        registers=options.registers,
+        max_steps=options.max_steps,
+        limits=limits or Limits(),
+    )
+
+
+def open_image(program: bytes, name: str) -> Image:
+    """Return a program's image at the addresses it has when it runs. Raises BinaryError."""
+    return read_image(program, name, load_bias(program, name))
+
+
+def prepare(request: Request) -> tuple[Job, Image]:
+    """Return the machine's job and the program's image.
+
+    Raises BinaryError where the program is none, SymbolError (with near matches) for names it does not have.
+    """
+    image = open_image(request.program, request.path.rsplit("/", 1)[-1])
+    if image.kind == "shared":
+        raise BinaryError(f"{image.name} is a shared library; only a program can be run")
+    start = find_start(image, request.start)
+    watch = Watch(
+        start=start,
+        ranges=() if request.everything else _ranges(image, request.functions, start),
+        everything=request.everything,
+        registers=dict(request.registers),
+        max_steps=request.max_steps,
+    )
+    job = Job(
+        program=request.program,
+        path=request.path,
+        argv=request.argv,
+        env=request.env,
+        stdin=request.stdin,
+        files=dict(request.files),
+        sysroot=request.sysroot,
+        limits=request.limits,
+        watch=watch,
+    )
+    return job, image
+
+
+def find_start(image: Image, start: str) -> int:
+    """Return the run-time address recording starts at. Raises SymbolError."""
+    if start == ENTRY:
+        return image.entry
+    moment = parse(start)
+    if moment.kind not in ("instruction", "name") or moment.after or moment.count is not None:
+        raise SymbolError(
+            f"start {start!r} is not a place in the code", example="main, main+4, 0x401126 or entry"
+        )
+    address = moment.number
+    if moment.name:
+        try:
+            function = image.function(moment.name)
+        except SymbolError as error:
+            raise SymbolError(f"start {start!r}: {error.message}", near=(*error.near, ENTRY)) from error
+        address += function.low
+        if address >= function.high:
+            size = function.high - function.low
+            raise SymbolError(f"start {start!r} is outside {moment.name}, which has {size} bytes")
+    segment = image.segment_at(address)
+    if segment is None or "x" not in segment.permissions:
+        raise SymbolError(f"start {start!r}: there is no code at {address:#x} in {image.name}")
+    return address
+
+
+def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int, int], ...]:
+    if not names:
+        function = image.function_at(start)
+        if function is None:
+            raise SymbolError(
+                f"{image.name} has no symbol at {start:#x}, so where the function ends is not known",
+                example="trace everything (--all), or name functions",
+            )
+        names = (function.name,)
+    found: list[tuple[int, int]] = []
+    for name in names:
+        try:
+            function = image.function(name)
+        except SymbolError as error:
+            raise SymbolError(f"functions: {error.message}", near=error.near) from error
+        found.append((function.low, function.high))
+        # what the compiler thinks is seldom executed is moved out of a function under a name of its own
+        found += [
+            (s.address, s.address + s.size) for s in image.symbols if s.name == f"{name}.cold" and s.size
+        ]
+    return tuple(sorted(set(found)))
