@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from stackreel.binary import Image, LineRow
+from stackreel.binary import Function, Image, LineRow
 from stackreel.listing.decode import disassemble
 from stackreel.listing.model import FunctionListing, Instruction, Listing, Syntax
 
@@ -20,6 +20,9 @@ class Lines(Protocol):
 
     def line_at(self, pc: int) -> LineRow | None:
         """Return the source line that `pc` belongs to."""
+
+    def function_at(self, pc: int) -> Function | None:
+        """Return the function whose code is at `pc`."""
 
 
 def list_functions(image: Image, debug: Lines | None, names: Sequence[str], syntax: Syntax) -> Listing:
@@ -38,7 +41,9 @@ def _function(image: Image, debug: Lines | None, name: str, syntax: Syntax) -> F
         _placed(instruction, debug)
         for instruction in disassemble(code, function.low, syntax, image.symbolize)
     )
-    return FunctionListing(name, function.low, function.high, instructions)
+    known = debug.function_at(function.low) if debug else None
+    file, line = (instructions[0].file, known.line) if known and instructions else ("", 0)
+    return FunctionListing(name, function.low, function.high, instructions, file, line)
 
 
 def _placed(instruction: Instruction, debug: Lines | None) -> Instruction:

@@ -55,7 +55,7 @@ class Instruction:
 class FunctionListing:
     """A function's instructions in address order, half-open range [low, high).
 
-    `file` and `line` are where its source begins (the line of its first row in the line table), where known.
+    `file` and `line` are where its source begins (the line of its name), where known.
     """
 
     name: str
