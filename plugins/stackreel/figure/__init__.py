@@ -1,1 +1,37 @@
-"""TODO"""
+"""Stack figures: views become scenes, scenes become SVG, text and tables. Drawn by Graphviz, styled by figure.css."""
+
+from stackreel.figure.reel import LINES, ROWS, compose
+from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
+from stackreel.figure.graphviz_run import version
+from stackreel.figure.scene import Scene
+from stackreel.figure.source import dot_source
+from stackreel.figure.style import css
+from stackreel.figure.cell_table import table
+from stackreel.figure.characters import text
+from stackreel.figure.words import LANGUAGES, Words
+
+__all__ = [
+    "LANGUAGES",
+    "LINES",
+    "ROWS",
+    "Cache",
+    "Drawing",
+    "Panel",
+    "Scene",
+    "Words",
+    "compose",
+    "css",
+    "dot_source",
+    "draw",
+    "page_svg",
+    "sentence",
+    "standalone_svg",
+    "table",
+    "text",
+    "version",
+]
+
+
+def sentence(scene: Scene) -> str:
+    """Return what the instruction of `scene` did, in one sentence without a full stop."""
+    return scene.sentence

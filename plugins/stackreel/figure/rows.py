@@ -1,0 +1,136 @@
+"""The row set of a reel: which 8-byte rows every figure of it shows, and how each is split.
+
+A row is drawn in all figures if any of them needs it, and split wherever any of them splits it, so that nothing
+moves from one step to the next. Long reels fold runs that no step touches into one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from stackreel.frames.model import Slot, StackView
+from stackreel.isa import Isa
+
+ROW = 8
+"""Bytes of a row."""
+
+_MOST_PIECES = 4
+_SHORTEST_FOLD = 3
+_FIXED_ROLES = ("return address", "saved register")
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A row of `size` bytes at `address`; `cuts` are the offsets its pieces begin at, rising from 0."""
+
+    address: int
+    size: int
+    cuts: tuple[int, ...]
+    is_fold: bool = False
+
+    @property
+    def lines(self) -> int:
+        """How many lines (half rows) it is high: two for a whole row, else one a piece."""
+        return 1 if self.is_fold else max(2, len(self.cuts))
+
+
+def empty_slot(address: int) -> Slot:
+    """Return what stands in a row a view knows nothing of."""
+    return Slot(address, ROW, None, "unused", "", "", "", None, "unwritten", "", None)
+
+
+def by_row(view: StackView) -> Mapping[int, tuple[Slot, ...]]:
+    """Group the slots of `view` by the address of their row, each group highest address first."""
+    rows: dict[int, list[Slot]] = {}
+    for slot in sorted(view.slots, key=lambda s: -s.address):
+        rows.setdefault(_floor(slot.address), []).append(slot)
+    return {address: tuple(slots) for address, slots in rows.items()}
+
+
+def plan(views: Sequence[StackView], isa: Isa, limit: int) -> tuple[PlannedRow, ...]:
+    """Return the rows all of `views` are drawn on, highest address first; folds where there are over `limit`."""
+    grouped = [by_row(view) for view in views]
+    needed = [row for view, rows in zip(views, grouped, strict=True) for row in _needed(view, rows, isa)]
+    if not needed:
+        return ()
+    addresses = range(max(needed), min(needed) - 1, -ROW)
+    rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in addresses]
+    return tuple(_fold(rows, [_touched(view, slots, isa) for view, slots in zip(views, grouped, strict=True)],
+                       grouped, limit))  # fmt: skip
+
+
+def _floor(address: int) -> int:
+    return address & -ROW
+
+
+def _needed(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> Iterator[int]:
+    stack_pointer = view.registers[isa.sp]
+    yield _floor(stack_pointer)
+    if view.low <= view.registers[isa.fp] < view.high:
+        yield _floor(view.registers[isa.fp])
+    for address, slots in rows.items():
+        is_live = address + ROW > stack_pointer and any(slot.frame is not None for slot in slots)
+        if is_live or any(s.data is not None or s.mark or s.state == "red zone" for s in slots):
+            yield address
+
+
+def _cuts(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> tuple[int, ...]:
+    cuts = {0}
+    for rows in grouped:
+        cuts |= {slot.address - row for slot in rows.get(row, ())}
+    if len(cuts) > _MOST_PIECES:
+        cuts = {cut for cut in cuts if cut % 4 == 0}
+    return tuple(sorted(cuts))
+
+
+def _touched(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> frozenset[int]:
+    """Return the rows a figure of `view` needs to show in full."""
+    held = {s.address for f in view.frames for s in f.saved} | {s.value for f in view.frames for s in f.saved}
+    pointed = {_floor(a) for a in (view.registers[isa.sp], view.registers[isa.fp], *held)}
+    marked = {a for a, slots in rows.items() if any(s.mark or s.role in _FIXED_ROLES for s in slots)}
+    return frozenset(pointed | marked)
+
+
+def _fold(
+    rows: Sequence[PlannedRow],
+    touched: Sequence[frozenset[int]],
+    grouped: Sequence[Mapping[int, tuple[Slot, ...]]],
+    limit: int,
+) -> Iterator[PlannedRow]:
+    busy = frozenset().union(*touched)
+    runs: list[tuple[int, int]] = []  # half-open index ranges
+    start = 0
+    for i in range(len(rows) + 1):
+        if i == len(rows) or rows[i].address in busy or not _is_constant(rows[i].address, grouped):
+            if i - start >= _SHORTEST_FOLD:
+                runs.append((start, i))
+            start = i + 1
+    excess = len(rows) - limit
+    folded: dict[int, int] = {}
+    for first, end in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
+        if excess > 0:
+            folded[first] = end
+            excess -= end - first - 1
+    i = 0
+    while i < len(rows):
+        end = folded.get(i, i)
+        if end > i:
+            yield PlannedRow(rows[end - 1].address, ROW * (end - i), (0,), is_fold=True)
+        else:
+            yield rows[i]
+        i = max(end, i + 1)
+
+
+def _is_constant(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> bool:
+    """Tell whether the bytes of `row` are the same in all views."""
+    seen = {_bytes(row, rows.get(row, ())) for rows in grouped}
+    return len(seen) == 1
+
+
+def _bytes(row: int, slots: Sequence[Slot]) -> tuple[int | None, ...]:
+    content: list[int | None] = [None] * ROW
+    for slot in slots:
+        if slot.data is not None:
+            content[slot.address - row : slot.address - row + slot.size] = slot.data
+    return tuple(content)
