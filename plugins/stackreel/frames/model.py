@@ -17,7 +17,11 @@ Role = Literal["return address", "saved register", "parameter", "local", "paddin
 """What a slot holds; `data` is written memory nothing is known about, `unused` never-written memory without a name."""
 
 SlotState = Literal["live", "red zone", "stale", "unwritten"]
-"""`unwritten`: no byte was written in this trace; `stale`: left behind by a popped frame or below rsp."""
+"""`unwritten`: no byte was written in this trace; `stale`: left behind by a popped frame or below rsp.
+
+Padding and unused bytes have the state of the run they lie in, written or not; unused bytes that no activation has
+had are `unwritten`.
+"""
 
 Mark = Literal["", "written", "read"]
 """What the instruction just executed did to the slot."""
@@ -29,7 +33,9 @@ class Slot:
 
     `data` is None where no byte was written in this trace and the value is therefore not shown. `name` is the
     variable's (`s`, `p.x`, `a[2]`) or register's (`rbp`) name, empty where there is none. `value` is the decoded
-    value as gdb prints it (`3`, `1.5`, `97 'a'`, `0x7ffe…`); `symbol` the code address it is, if it is one.
+    value as gdb prints it (`3`, `1.5`, `97 'a'`, `0x7ffe…`); `symbol` what the address it holds belongs to. Of a
+    string that is longer than a row each slot has its own characters, of other values larger than a row the lowest
+    slot has the value and those above, named `x (high)`, their bytes in hexadecimal.
     `frame` is the level of the owning frame, popped frames included (see `StackView`), None outside.
     """
 
@@ -72,12 +78,24 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class InlinedFrame:
+    """A call the compiler inlined: gdb's `bt` gives it a number, but it owns no bytes of the stack."""
+
+    function: str
+    variables: tuple[Variable, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """An activation of a function.
 
     `level` is gdb's frame number (0 innermost) for live frames and counts down from -1 for popped ones, most
     recently popped first. `low` is the lowest byte that belongs to it (rsp, or the callee's CFA). `pc` is where
-    it executes or will go on. `return_slot` is cfa - 8. `file`, `line` as gdb's `bt` shows them.
+    it executes or will go on. `return_slot` is cfa - 8 (in the kernel's frame under a signal handler, where the
+    interrupted rip is kept). `file`, `line` as gdb's `bt` shows them. `inlined` are the calls inlined at pc, innermost
+    first; gdb numbers them as frames, here `level` counts activations only.
     """
 
     level: int
@@ -92,6 +110,7 @@ class Frame:
     variables: tuple[Variable, ...]
     file: str
     line: int
+    inlined: tuple[InlinedFrame, ...] = ()
 
 
 @dataclass(frozen=True)

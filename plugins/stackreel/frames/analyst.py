@@ -1,0 +1,260 @@
+"""The stack at any position of a trace: frames, variables, and every byte of a window.
+
+Puts together the shadow call stack, unwinding, variables and slots. It trusts the trace and the binary to belong
+together; damaged debug information leaves as BinaryError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from stackreel.binary import DebugInfo, Image
+from stackreel.frames.activations import Activation, observe
+from stackreel.frames.context import FrameContext
+from stackreel.frames.instructions import keeps_frame_pointer
+from stackreel.frames.known import Known
+from stackreel.frames.layout import ROW, Placed
+from stackreel.frames.model import Frame, InlinedFrame, Mark, StackView
+from stackreel.frames.ownership import RED_ZONE, claim
+from stackreel.frames.regions import Holding, Surveyor
+from stackreel.frames.rules import Rules
+from stackreel.frames.slots import Cutter, in_descending_order
+from stackreel.frames.unwind import Unwinder, UnwoundFrame
+from stackreel.frames.variables import Found, variables
+from stackreel.trace import Trace
+
+SIGNAL_FRAME = "<signal handler called>"
+"""What gdb calls the frame the kernel makes under a signal handler."""
+
+
+class Analyst:
+    """Answers what the stack looks like at a position; made once for a trace, cheap to ask."""
+
+    def __init__(self, trace: Trace, image: Image, debug: DebugInfo) -> None:
+        self._trace = trace
+        self._image = image
+        self._debug = debug
+        self._activations = observe(trace, self._start_cfa(), self._is_entry)
+        self._ownership = claim(trace, self._activations)
+        self._unwinder = Unwinder(trace, image, self._activations, debug.unwind)
+        self._surveyor = Surveyor(self._activations, self._ownership, self._reference)
+        self._live = lru_cache(maxsize=256)(self._live_now)
+        self._whole = lru_cache(maxsize=1024)(self._as_it_was)
+        self._own_lowest: dict[int, tuple[tuple[int, int], ...]] = {}
+
+    def frames(self, position: int) -> tuple[Frame, ...]:
+        """Return the live frames at a position, innermost first."""
+        return tuple(h.frame for h in self._live(position))
+
+    def view(self, position: int, window: tuple[int, int] | None = None) -> StackView:
+        """Return the stack at a position; `window` is a half-open address range, by default what the position needs.
+
+        Raises MomentError for a position outside of the trace.
+        """
+        trace = self._trace
+        executed = trace.step(position - 1) if position else None
+        low, high = window or self.window(position, position)
+        sp = trace.register(trace.architecture.sp, position)
+        live = self._live(position)
+        survey = self._surveyor.survey((low, high), position, sp, live)
+        known = Known(trace.memory(position), self._image)
+        passed = [*live, *survey.popped]
+        cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)))
+        slots = [slot for region in survey.regions for slot in cutter.cut(region)]
+        registers = trace.state(position)
+        before = trace.state(position - 1) if position else registers
+        wide = [r.name for r in trace.architecture.registers if r.bits == 64]
+        return StackView(
+            position=position,
+            executed=executed,
+            next_pc=trace.pc(position),
+            registers=registers,
+            changed=frozenset(name for name in wide if registers[name] != before[name]),
+            frames=tuple(h.frame for h in live),
+            popped=tuple(h.frame for h in survey.popped),
+            slots=in_descending_order(slots),
+            low=low,
+            high=high,
+        )
+
+    def window(self, first: int, last: int) -> tuple[int, int]:
+        """Return the 8-byte aligned half-open range of the rows that positions `first` to `last` touch.
+
+        From the lowest rsp, or what recorded instructions themselves read or wrote below it, up to the CFA of the
+        outermost frame and the arguments passed to it on the stack.
+        """
+        trace, sps = self._trace, self._trace.columns[self._trace.architecture.sp]
+        start = self._activations.rows[0]
+        inside = [k for k in range(first, last + 1) if trace.stack[0] <= sps[k] <= trace.stack[1]]
+        if not inside:
+            inside = list(range(first, last + 1))
+        low = min(sps[k] for k in inside)
+        for k in inside:
+            low = min(low, *self._touched(k - 1, sps[k]), sps[k]) if k else low
+        top = self._activations.at(first)
+        if top is not None and first in inside:
+            low = min(low, self._ownership.red_zone(top, first, sps[first]))
+        high = max(start.cfa, low + ROW)
+        for k in {first, last}:
+            high = max([high, *(p.address + p.size for _, p in _arguments(self._live(k)))])
+        return low & -ROW, (high + ROW - 1) & -ROW
+
+    def _touched(self, i: int, sp: int) -> Iterator[int]:
+        """Yield the addresses in the red zone that step `i` read or wrote itself."""
+        if self._trace.over[i]:
+            return
+        least = min(sp, self._trace.columns[self._trace.architecture.sp][i])
+        for accesses in (self._trace.writes.of(i), self._trace.reads.of(i)):
+            yield from (a.address for a in accesses if least - RED_ZONE <= a.address < least)
+
+    def _marks(self, position: int, sp: int) -> Iterator[tuple[int, int, Mark]]:
+        """Yield what the executed step did; of code stepped over, only what it left above rsp."""
+        if not position:
+            return
+        i = position - 1
+        for access in self._trace.writes.of(i):
+            if not self._trace.over[i] or access.address >= sp:
+                yield access.address, access.address + access.size, "written"
+        for access in self._trace.reads.of(i):
+            yield access.address, access.address + access.size, "read"
+
+    def _is_entry(self, pc: int) -> bool:
+        function = self._image.function_at(pc)
+        return function is not None and function.low == pc
+
+    def _start_cfa(self) -> int:
+        """Return the CFA of the frame the trace starts in, which may be past its prologue."""
+        trace, pc = self._trace, self._trace.pc(0)
+        isa = trace.architecture
+        sp, fp = trace.register(isa.sp, 0), trace.register(isa.fp, 0)
+        known = Known(trace.memory(0), self._image)
+        function = self._image.function_at(pc)
+        if function is None or function.low == pc:
+            return sp + 8
+        row = self._debug.unwind(pc)
+        found = None if row is None else Rules(row, trace.state(0), known).cfa()
+        if found is not None:
+            return found
+        done = keeps_frame_pointer(known.read(function.low, 8) or b"")
+        return fp + 16 if done is not None and pc >= function.low + done else sp + 8
+
+    def _live_now(self, position: int) -> tuple[Holding, ...]:
+        known = Known(self._trace.memory(position), self._image)
+        frames = self._unwinder.frames(position)
+        return tuple(self._holding(frame, level, known) for level, frame in enumerate(frames))
+
+    def _holding(self, frame: UnwoundFrame, level: int, known: Known) -> Holding:
+        found, inlined = self._variables(frame, known)
+        function = self._debug.function_at(frame.lookup)
+        placed = [f.placed for f in found if f.placed is not None]
+        placed += [p for _, inner in inlined for f in inner if (p := f.placed) is not None]
+        line = self._debug.line_at(frame.lookup)
+        calls = self._debug.inlined(frame.lookup)
+        places = [(line.file, line.line) if line else ("", 0), *((c.call_file, c.call_line) for c in calls)]
+        address = frame.return_address
+        shown = Frame(
+            level=level,
+            function=self._name(frame),
+            pc=frame.pc,
+            cfa=frame.cfa,
+            low=frame.low,
+            return_slot=frame.return_slot,
+            return_address=address,
+            return_symbol=None if address is None else self._image.symbolize(address),
+            saved=frame.saved,
+            variables=tuple(f.variable for f in found),
+            file=places[-1][0],
+            line=places[-1][1],
+            inlined=tuple(
+                InlinedFrame(name, tuple(f.variable for f in inner), *places[n])
+                for n, (name, inner) in enumerate(inlined)
+            ),
+        )
+        return Holding(shown, frame.activation, tuple(placed), function is not None)
+
+    def _variables(
+        self, frame: UnwoundFrame, known: Known
+    ) -> tuple[tuple[Found, ...], tuple[tuple[str, tuple[Found, ...]], ...]]:
+        """Return the variables of a frame's own function, and those of calls inlined there, innermost first."""
+        function = self._debug.function_at(frame.lookup)
+        if function is None or frame.is_signal:
+            return (), ()
+        entered = frame.activation
+        context = FrameContext(
+            registers=frame.registers,
+            known=known,
+            canonical=frame.cfa,
+            base=self._debug.frame_base(frame.lookup),
+            function_low=function.low,
+            entry=self._trace.state(entered.begin) if entered is not None and entered.entry != "over" else {},
+        )
+        calls = self._debug.inlined(frame.lookup)
+        found = [variables(self._debug, frame.lookup, level, context) for level in range(len(calls) + 1)]
+        return found[-1], tuple((c.name, inner) for c, inner in zip(calls, found, strict=False))
+
+    def _name(self, frame: UnwoundFrame) -> str:
+        if frame.is_signal:
+            return SIGNAL_FRAME
+        return self._function_name(frame.lookup) or "??"
+
+    def _function_name(self, pc: int) -> str:
+        described = self._debug.function_at(pc)
+        if described is not None:
+            return described.name
+        function = self._image.function_at(pc)
+        return "" if function is None else function.name.removesuffix("@plt")
+
+    def _reference(self, activation: Activation, position: int, level: int) -> Holding:
+        """Return a frame as it was when it last was whole: at its lowest rsp, for the last time."""
+        lows = [row for row in self._lowest(activation) if row[1] <= position]
+        if not lows:
+            return self._unrecorded(activation, level)
+        least = min(sp for sp, _ in lows)
+        return self._whole(activation.index, max(k for sp, k in lows if sp == least), level)
+
+    def _lowest(self, activation: Activation) -> tuple[tuple[int, int], ...]:
+        """Return (rsp, position) for each position in which an activation runs."""
+        found = self._own_lowest.get(activation.index)
+        if found is None:
+            sps, top = self._trace.columns[self._trace.architecture.sp], self._activations.top
+            end = len(top) if activation.end is None else activation.end
+            found = tuple((sps[k], k) for k in range(activation.begin, end) if top[k] == activation.index)
+            self._own_lowest[activation.index] = found
+        return found
+
+    def _as_it_was(self, index: int, position: int, level: int) -> Holding:
+        known = Known(self._trace.memory(position), self._image)
+        activation = self._activations.rows[index]
+        for frame in self._unwinder.frames(position):
+            if frame.activation is not None and frame.activation.index == index:
+                return self._holding(frame, level, known)
+        return self._unrecorded(activation, level)
+
+    def _unrecorded(self, activation: Activation, level: int) -> Holding:
+        """Return the frame of a call that was stepped over: its name and its return address are all that is known."""
+        after = None
+        if activation.left is not None:
+            after = self._trace.pc(activation.left) + self._trace.sizes[activation.left]
+        frame = Frame(
+            level=level,
+            function=self._function_name(activation.pc) or "??",
+            pc=activation.pc,
+            cfa=activation.cfa,
+            low=self._ownership.lowest(activation, len(self._trace)),
+            return_slot=activation.cfa - 8,
+            return_address=after,
+            return_symbol=None if after is None else self._image.symbolize(after),
+            saved=(),
+            variables=(),
+            file="",
+            line=0,
+        )
+        return Holding(frame, activation, (), is_described=False)
+
+
+def _arguments(holdings: tuple[Holding, ...] | list[Holding]) -> Iterator[tuple[int, Placed]]:
+    """Yield the parameters that lie above their function's frame, with the position it was entered at."""
+    for holding in holdings:
+        begun = 0 if holding.activation is None else holding.activation.begin
+        yield from ((begun, p) for p in holding.placed if p.address >= holding.frame.cfa)

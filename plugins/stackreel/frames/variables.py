@@ -1,0 +1,116 @@
+"""The parameters and locals of a frame: where each is now, and its value as gdb's `info locals` prints it.
+
+Trusts DWARF for what is in scope and where; a variable whose place or value is not known is `<optimized out>`, as in
+gdb. Values at function entry are taken from the trace where gdb has to find them through the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stackreel.binary import (
+    DebugInfo,
+    InMemory,
+    InRegister,
+    OptimizedOut,
+    Piece,
+    Pieces,
+    Place,
+    Value,
+    VariableInfo,
+    resolve,
+)
+from stackreel.binary.types import Type, type_name
+from stackreel.frames.context import FrameContext
+from stackreel.frames.layout import Placed
+from stackreel.frames.model import Role, Variable
+from stackreel.frames.values import OPTIMIZED_OUT, Missing, format_value
+
+
+@dataclass(frozen=True)
+class Found:
+    """A variable of a frame, and its place where that is memory of this call alone."""
+
+    variable: Variable
+    placed: Placed | None
+
+
+def variables(debug: DebugInfo, lookup: int, level: int, context: FrameContext) -> tuple[Found, ...]:
+    """Return what is visible at `lookup`; `level` counts inlined calls from the innermost, as `DebugInfo.scope` does."""
+    return tuple(_find(info, context, lookup) for info in debug.scope(lookup, level))
+
+
+def _find(info: VariableInfo, context: FrameContext, pc: int) -> Found:
+    type_ = resolve(info.type, context, pc)
+    place = info.place(context)
+    address = place.address if isinstance(place, InMemory) else None
+    variable = Variable(
+        name=info.name,
+        type=type_name(type_),
+        value=_value(type_, place, context),
+        size=type_.size,
+        address=address,
+        register=place.name if isinstance(place, InRegister) else None,
+        is_parameter=info.is_parameter,
+    )
+    placed = None
+    if address is not None and not info.is_static and type_.size:
+        role: Role = "parameter" if info.is_parameter else "local"
+        placed = Placed(info.name, type_, address, type_.size, role)
+    return Found(variable, placed)
+
+
+def _value(type_: Type, place: Place, context: FrameContext) -> str:
+    size = type_.size
+    if isinstance(place, OptimizedOut):
+        return OPTIMIZED_OUT
+    if isinstance(place, Pieces):
+        data, missing = _assemble(place, size, context)
+        return format_value(type_, data, context.known, missing)
+    raw = _bytes(place, 0, size, context)
+    if raw is None:
+        if isinstance(place, InMemory):
+            return f"<error: Cannot access memory at address {place.address:#x}>"
+        return OPTIMIZED_OUT
+    return format_value(type_, raw, context.known)
+
+
+def _bytes(
+    place: InMemory | InRegister | Value | OptimizedOut, offset: int, size: int, context: FrameContext
+) -> bytes | None:
+    """Return `size` bytes from byte `offset` of a place on."""
+    if isinstance(place, InMemory):
+        return context.known.read(place.address + offset, size)
+    if isinstance(place, InRegister):
+        value = context.register(place.name)
+        return (
+            None
+            if value is None
+            else (value >> (8 * offset)).to_bytes(32, "little")[:size].ljust(size, b"\0")
+        )
+    if isinstance(place, Value):
+        return place.to_bytes(offset + size)[offset:]
+    return None
+
+
+def _assemble(place: Pieces, size: int, context: FrameContext) -> tuple[bytes, Missing]:
+    """Put pieces together bit by bit; what is not known is zero, and named as missing."""
+    total, at = 0, 0
+    missing: set[int] = set()
+    for piece in place.pieces:
+        value = _bits(piece, context)
+        if value is None:
+            missing.update(range(at // 8, (at + piece.bits + 7) // 8))
+        else:
+            total |= value << at
+        at += piece.bits
+    missing.update(range(at // 8, size))
+    data = (total & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
+    return data, frozenset(m for m in missing if m < size)
+
+
+def _bits(piece: Piece, context: FrameContext) -> int | None:
+    raw = _bytes(piece.place, 0, (piece.offset + piece.bits + 7) // 8, context)
+    if raw is None:
+        return None
+    return int.from_bytes(raw, "little") >> piece.offset & ((1 << piece.bits) - 1)
