@@ -51,8 +51,11 @@ class Loaded:
     errors: Mapping[str, ExampleError]
 
 
-def load_example(folder: Path) -> Example:
-    """Read and check one example. Raises ExampleError; `SeveralError` where several things are wrong."""
+def load_example(folder: Path, *, built: bool = True) -> Example:
+    """Read and check one example. Raises ExampleError; `SeveralError` where several things are wrong.
+
+    With `built` False the binary may be absent (`program` is then empty) or another than `sha256` says.
+    """
     name = folder.name
     file = folder / FILE
     if not NAME.fullmatch(name):
@@ -69,7 +72,7 @@ def load_example(folder: Path) -> Example:
         table = ExampleTable.model_validate(contents)
     except ValidationError as error:
         raise SeveralError.of(problems(error, file=str(file), text=text, form=FORM)) from None
-    return _Check(folder, file, text, table).example()
+    return _Check(folder, file, text, table).example(built=built)
 
 
 def load_all(traces: Path) -> Mapping[str, Example]:
@@ -113,12 +116,12 @@ class _Check:
         self.folder, self.file, self.text, self.table = folder, file, text, table
         self.errors: list[ExampleError] = []
 
-    def example(self) -> Example:
+    def example(self, *, built: bool) -> Example:
         table = self.table
         names = [table.source] if isinstance(table.source, str) else table.source
         sources = tuple(path for name in names if (path := self.path(name, ("source",), "source")))
-        binary = self.path(table.binary, ("binary",), "binary", hint="`make traces` rebuilds it")
-        program = self.program(binary) if binary else b""
+        binary = self.path(table.binary, ("binary",), "binary", built=built)
+        program = self.program(binary, built=built) if binary else b""
         run, options = self.run(), self.options()
         self.placeholders()
         self.marks()
@@ -144,7 +147,7 @@ class _Check:
         place = Place(str(self.file), line_of(self.text, key))
         self.errors.append(ExampleError(message, place=place, example=FORM.example(key), near=like))
 
-    def path(self, name: str, key: tuple[str, ...], what: str, *, hint: str = "") -> Path | None:
+    def path(self, name: str, key: tuple[str, ...], what: str, *, built: bool = True) -> Path | None:
         """Return the file `name` of the folder.
 
         None (and a problem noted) where it is not there or outside.
@@ -157,17 +160,18 @@ class _Check:
         if not path.resolve().is_relative_to(self.folder.resolve()):
             self.wrong(f"{what} {name!r} is a link that leads out of the example's folder", key)
             return None
-        if not path.is_file():
+        if built and not path.is_file():
             there = [p.name for p in self.folder.iterdir() if p.is_file() and p.name != FILE]
-            said = f"the {what} {name!r} is not there" + (f"; {hint}" if hint else "")
+            hint = "; `make traces` rebuilds it" if what == "binary" else ""
+            said = f"the {what} {name!r} is not there{hint}"
             self.wrong(said, key, like=near(name, there))
             return None
         return path
 
-    def program(self, binary: Path) -> bytes:
-        program = binary.read_bytes()
+    def program(self, binary: Path, *, built: bool) -> bytes:
+        program = binary.read_bytes() if binary.is_file() else b""
         actual = hashlib.sha256(program).hexdigest()
-        if actual != self.table.sha256:
+        if built and actual != self.table.sha256:
             self.wrong(
                 f"{self.table.binary!r} has the SHA-256 {actual}, not {self.table.sha256}; `make traces`"
                 " rebuilds it, `make traces ACCEPT=1` takes what its source now gives",

@@ -1,0 +1,122 @@
+"""`make traces`: every binary anew from its source, every golden trace anew from its binary.
+
+What a binary holds is unknown here: the caller says how a golden trace is made and compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from stackreel.errors import ExampleError, Place, StackreelError
+from stackreel.example.build import build, write_binary
+from stackreel.example.load import FILE, NAME, load_example
+from stackreel.example.model import Example
+from stackreel.example.toml import line_of, read_toml
+from stackreel.example.toolchains import check, toolchain_of
+
+GOLDEN = "trace.json"
+
+Outcome = Literal["same", "written", "failed"]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What became of an example: its binary, its golden trace, and what went wrong or changed, line by line."""
+
+    name: str
+    binary: Outcome
+    golden: Outcome
+    said: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return "failed" not in (self.binary, self.golden)
+
+
+@dataclass(frozen=True)
+class GoldenTrace:
+    """How a golden trace is made of an example, and how two of them differ (nothing where they do not)."""
+
+    make: Callable[[Example], str]
+    compare: Callable[[str, str], list[str]]
+
+
+def rebuild_all(
+    traces: Path, golden: GoldenTrace | None = None, *, accept: bool = False
+) -> Iterator[Rebuilt]:
+    """Rebuild every example of a folder, and say what became of each.
+
+    A binary that differs is a failure, and with `accept` is written, its SHA-256 put into example.toml. The
+    golden trace is written; where it replaces another that differs, that is a failure without `accept`.
+    """
+    for folder in sorted(path.parent for path in traces.glob(f"*/{FILE}")):
+        if NAME.fullmatch(folder.name):
+            yield rebuild(folder, golden, accept=accept)
+
+
+def rebuild(folder: Path, golden: GoldenTrace | None = None, *, accept: bool = False) -> Rebuilt:
+    """Rebuild one example; see `rebuild_all`."""
+    try:
+        outcome, example, said = _binary(folder, accept=accept)
+    except StackreelError as error:
+        return Rebuilt(folder.name, "failed", "failed", (str(error),))
+    if golden is None or outcome == "failed":
+        return Rebuilt(folder.name, outcome, "same" if golden is None else "failed", said)
+    try:
+        kept, differences = _golden(example, golden, accept=accept)
+    except StackreelError as error:
+        return Rebuilt(folder.name, outcome, "failed", (*said, str(error)))
+    return Rebuilt(folder.name, outcome, kept, (*said, *differences))
+
+
+def _binary(folder: Path, *, accept: bool) -> tuple[Outcome, Example, tuple[str, ...]]:
+    example = load_example(folder, built=False)
+    text, _ = read_toml(example.file)
+    place = Place(str(example.file), line_of(text, ("toolchain",)))
+    toolchain = toolchain_of(example.toolchain, folder.parent, place)
+    check(toolchain)
+    made = build(example, toolchain)
+    digest = hashlib.sha256(made).hexdigest()
+    if made == example.program and digest == example.sha256:
+        return "same", example, ()
+    wanted = f"its example.toml says {example.sha256}"
+    if digest == example.sha256:
+        there = hashlib.sha256(example.program).hexdigest() if example.program else "no file"
+        wanted = f"as its example.toml says; the binary beside it is {there}"
+    said = f"{example.binary}: {toolchain.name} makes the SHA-256 {digest} of {example.source.name}; {wanted}"
+    if not accept:
+        return "failed", example, (said, "to take what was made: make traces ACCEPT=1")
+    write_binary(example.binary, made)
+    put_digest(example.file, digest)
+    return "written", replace(example, program=made, sha256=digest), (said,)
+
+
+def _golden(example: Example, golden: GoldenTrace, *, accept: bool) -> tuple[Outcome, tuple[str, ...]]:
+    path = example.folder / GOLDEN
+    text = golden.make(example)
+    if not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return "written", ()
+    old = path.read_text(encoding="utf-8")
+    if old == text:
+        return "same", ()
+    differences = golden.compare(old, text) or ["only its layout differs"]
+    path.write_text(text, encoding="utf-8")
+    return "written" if accept else "failed", tuple(f"{path}: {line}" for line in differences)
+
+
+def put_digest(file: Path, digest: str) -> None:
+    """Put a SHA-256 into example.toml in its place; comments, order and spacing stay."""
+    text = file.read_text(encoding="utf-8")
+    changed, count = re.subn(
+        r"""(?m)^(\s*sha256\s*=\s*)(["'])[^"']*\2""", lambda m: f"{m[1]}{m[2]}{digest}{m[2]}", text, count=1
+    )
+    if not count:
+        raise ExampleError('there is no line sha256 = "…" to change', place=Place(str(file)))
+    file.write_text(changed, encoding="utf-8")
