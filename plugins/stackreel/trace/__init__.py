@@ -1,7 +1,18 @@
 """The recorded run as plain data, the recorder, moments, storage and cache."""
 
+from stackreel.trace.cache import Cache
+from stackreel.trace.cached import recall, recall_many
+from stackreel.trace.golden import compare, golden_for
+from stackreel.trace.images import open_image
+from stackreel.trace.key import cache_key
 from stackreel.trace.memory import Memory
 from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, Step
+from stackreel.trace.moments import Moment, parse
+from stackreel.trace.names import Names, ProgramNames, defined_functions, program_names
+from stackreel.trace.recorder import Emulator, record, record_many
+from stackreel.trace.request import Request, request_for
+from stackreel.trace.resolve import Moments, resolve
+from stackreel.trace.storage import dumps, loads
 from stackreel.trace.trace import SCHEMA, Trace
 
 __all__ = [
@@ -9,9 +20,31 @@ __all__ = [
     "Access",
     "AccessColumns",
     "Area",
+    "Cache",
+    "Emulator",
     "End",
     "MappedModule",
     "Memory",
+    "Moment",
+    "Moments",
+    "Names",
+    "ProgramNames",
+    "Request",
     "Step",
     "Trace",
+    "cache_key",
+    "compare",
+    "defined_functions",
+    "dumps",
+    "golden_for",
+    "loads",
+    "open_image",
+    "parse",
+    "program_names",
+    "recall",
+    "recall_many",
+    "record",
+    "record_many",
+    "request_for",
+    "resolve",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 
 from stackreel.errors import MachineError
+from stackreel.isa import BY_NAME
 from stackreel.machine.model import Recording, Report
 from stackreel.trace.model import AccessColumns, Area, End, MappedModule
 from stackreel.trace.trace import SCHEMA, Trace
@@ -56,13 +57,26 @@ def trace_from(report: Report, isa: str, start: int) -> Trace:
         ),
         snapshot=recording.snapshot,
         stack=recording.stack,
-        code=dict(sorted(recording.code)),
+        code=code_of(recording, columns[BY_NAME[isa].pc]),
         modules=tuple(MappedModule(m.path, m.sha256, m.bias, m.low, m.high) for m in report.modules),
         areas=tuple(Area(m.low, m.high, m.permissions, m.name) for m in report.mappings),
         end=End(ending.reason, ending.status, ending.signal, ending.pc, ending.detail),
         stdout=report.stdout,
         notes=report.notes,
     )
+
+
+def code_of(recording: Recording, pcs: Sequence[int]) -> Mapping[int, bytes]:
+    """Return the bytes of every recorded instruction by its pc, cut out of the recording's blocks of code."""
+    blocks = sorted(recording.code)
+    lows = [low for low, _ in blocks]
+    code: dict[int, bytes] = {}
+    for pc, size in set(zip(pcs, recording.sizes, strict=False)):  # the end has a pc and no instruction
+        block = bisect_right(lows, pc) - 1
+        if block >= 0:
+            low, data = blocks[block]
+            code[pc] = data[pc - low : pc - low + size]
+    return dict(sorted(code.items()))
 
 
 def column(values: Iterable[int], bits: int) -> Sequence[int]:

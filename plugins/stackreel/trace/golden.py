@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stackreel.example import Example
 from stackreel.trace.jsonl import Assembly
 from stackreel.trace.model import Access, Step
-from stackreel.trace.names import Names
+from stackreel.trace.names import Names, program_names
 from stackreel.trace.trace import SCHEMA, Trace
 
 _STACK_SPAN = 1 << 20
@@ -25,6 +26,13 @@ _SHOWN = 20
 def golden(trace: Trace, names: Names, assembly: Assembly, *, relative: bool = False) -> str:
     """Return the golden text. `relative` is for a dynamically linked program whose rsp is not given."""
     return _Golden(trace, names, assembly, relative).text()
+
+
+def golden_for(example: Example, trace: Trace, assembly: Assembly) -> str:
+    """Return the golden text of an example's trace; raises BinaryError where its program is none."""
+    given = trace.architecture.sp in example.trace.registers
+    relative = len(trace.modules) > 1 and not given
+    return golden(trace, program_names(example.program, example.binary.name), assembly, relative=relative)
 
 
 def compare(old: str, new: str) -> list[str]:

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from stackreel.binary.debug import DebugInfo, read_debug
+from stackreel.binary.image import Image
 from stackreel.binary.model import Function, LineRow, SymbolOffset
+from stackreel.trace.images import open_image
 
 
 class Names(Protocol):
@@ -28,20 +31,12 @@ class Names(Protocol):
         """All rows of the line table, in address order; empty without debug information."""
 
 
-class _Image(Protocol):
-    def function(self, name: str) -> Function: ...
-
-    def function_at(self, address: int) -> Function | None: ...
-
-    def symbolize(self, address: int) -> SymbolOffset | None: ...
-
-
 @dataclass(frozen=True)
 class ProgramNames:
-    """Names from a binary's image, lines from its debug information."""
+    """Names from a binary's image, lines from its debug information where it has any."""
 
-    image: _Image
-    rows: Sequence[LineRow] = ()
+    image: Image
+    debug: DebugInfo
 
     def function(self, name: str) -> Function:
         """See `Names`."""
@@ -57,4 +52,20 @@ class ProgramNames:
 
     def lines(self) -> Sequence[LineRow]:
         """See `Names`."""
-        return self.rows
+        return self.debug.lines
+
+
+def program_names(program: bytes, name: str) -> ProgramNames:
+    """Return the names of a program at the addresses it has when it runs. Raises BinaryError."""
+    image = open_image(program, name)
+    return ProgramNames(image, read_debug(image))
+
+
+def defined_functions(program: bytes, source: str) -> tuple[str, ...]:
+    """Return the functions that come from the file `source`, in the order of their lines.
+
+    A binary without debug information has none.
+    """
+    functions = read_debug(open_image(program, source)).functions
+    mine = [f for f in functions if f.file == source or f.file.endswith("/" + source)]
+    return tuple(dict.fromkeys(f.name for f in sorted(mine, key=lambda f: (f.line, f.low))))

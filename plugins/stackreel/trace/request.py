@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stackreel.binary import read_image
 from stackreel.binary.image import Image
 from stackreel.errors import BinaryError, SymbolError
 from stackreel.example import Example
-from stackreel.machine.layout import load_bias
 from stackreel.machine.model import Job, Limits, Watch
+from stackreel.trace.images import open_image
 from stackreel.trace.moments import parse
 
 ENTRY = "entry"
@@ -63,11 +62,6 @@ def request_for(example: Example, *, sysroot: str = "/", limits: Limits | None =
         max_steps=options.max_steps,
         limits=limits or Limits(),
     )
-
-
-def open_image(program: bytes, name: str) -> Image:
-    """Return a program's image at the addresses it has when it runs. Raises BinaryError."""
-    return read_image(program, name, load_bias(program, name))
 
 
 def prepare(request: Request) -> tuple[Job, Image]:
