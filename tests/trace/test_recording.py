@@ -9,9 +9,10 @@ import pytest
 from stackreel.errors import BinaryError, MachineError, StackreelError, SymbolError
 from stackreel.example import load_example
 from stackreel.machine.model import Ending, Job, Limits, Report
-from stackreel.trace import Access, Cache, Request, Trace, key, recall, record, record_many, request_for
+from stackreel.trace import Access, Cache, Request, Trace, key, record, record_many, request_for
 from stackreel.trace.key import cache_key, libraries
 from stackreel.trace.names import defined_functions, program_names
+from stackreel.trace.recall import recall
 from stackreel.trace.request import find_start, prepare
 from support.build import compile_c
 from support.machine import FakeEmulator, recording, report

@@ -1,7 +1,6 @@
 """The recorded run as plain data, the recorder, moments, storage and cache."""
 
 from stackreel.trace.cache import Cache
-from stackreel.trace.cached import recall, recall_many
 from stackreel.trace.golden import compare, golden_for
 from stackreel.trace.images import open_image
 from stackreel.trace.key import cache_key
@@ -41,8 +40,6 @@ __all__ = [
     "open_image",
     "parse",
     "program_names",
-    "recall",
-    "recall_many",
     "record",
     "record_many",
     "request_for",
