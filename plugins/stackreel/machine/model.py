@@ -29,10 +29,11 @@ class Watch:
 
     `start` is where recording begins (run-time address): the first time the program reaches it, or at once if
     `registers` is not empty: the process is then set up, its interpreter run, and `start` entered directly with
-    these registers (others: rdi, rsi, rdx as main's argc, argv, envp; rsp the kernel's; the rest 0). The word at rsp is then
-    the program's entry point, as gdb's own calls of a function have it.
-    `ranges` are half-open address ranges (run-time) recorded instruction by instruction; other code is stepped over. `everything`
-    steps into all code. Recording ends when the function entered at `start` returns, or after `max_steps`.
+    these registers (others: rdi, rsi, rdx as main's argc, argv, envp; rsp 8 below the kernel's, as after a call;
+    the rest 0). The word at rsp is then the program's entry point, as gdb's own calls of a function have it.
+    `ranges` are half-open address ranges (run-time) recorded instruction by instruction; other code is stepped
+    over. `everything` steps into all code. Recording ends when the function entered at `start` returns, when the
+    program ends (always so where `start` is its entry point), or after `max_steps`.
     """
 
     start: int
@@ -101,11 +102,13 @@ class Ending:
 class Recording:
     """The recorded steps as raw columns, little-endian.
 
-    `registers` names the columns of a row; `rows` holds one row for each step (the state before it) and one for the end, each
-    register in its own width (`widths`, bytes). `sizes` is one byte a step: instruction length. `over` is one byte
-    a step: 1 where code that is not recorded ran between this step and the next.
+    `registers` names the columns of a row; `rows` holds one row for each step (the state before it) and one for
+    the end, each register in its own width (`widths`, bytes). `sizes` is one byte a step: instruction length.
+    `over` is one byte a step: 1 where code that is not recorded ran between this step and the next.
     Writes and reads are parallel columns: step number (u32), address (u64), size (u8, at most 8), value (u64).
-    Writes of an `over` step include what the code stepped over left changed in the watched memory.
+    Accesses are in the order they happened, one that is larger than eight bytes in pieces. Writes of an `over`
+    step include, after its own, what the code stepped over left changed in the stack (from 128 bytes below the
+    lowest rsp recorded), the program's writable data and the first 256 KiB of the heap, in aligned pieces.
     `snapshot` are blocks (address, bytes) of memory at the start: the stack, writable data, the heap.
     `stack` is the half-open range of the stack in which recording started.
     """

@@ -1,0 +1,330 @@
+"""The CPU: a Unicorn engine in user mode, as a thing that runs until something happens and says what.
+
+`Engine.run` returns an event: a system call, a fault, an exception, or a stop that was asked for. Nothing of
+Linux is known here. All callbacks into Python are as small as can be; an exception in one of them is kept and
+raised by `run`. The engine is in ring 3, so that privileged instructions fault as they do under Linux.
+
+The CPU is a Westmere (x86-64-v2 with AES and PCLMUL): all it says it has is implemented. What differs from the
+hardware: SSE operands that must be aligned are not checked, unmasked SIMD exceptions are not raised.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unicorn import unicorn_const as uc_const
+from unicorn import x86_const
+from unicorn.unicorn_py3.unicorn import Uc, UcError, uclib
+
+from stackreel.machine import cpuid
+from stackreel.machine.native import BlockCounter, is_supported
+
+if TYPE_CHECKING:
+    from ctypes import _CFuncPtr
+
+_INSTRUCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+_IN = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
+_OUT = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint32, ctypes.c_void_p
+)
+_INTERRUPT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
+_FAULT = ctypes.CFUNCTYPE(
+    ctypes.c_bool,
+    ctypes.c_void_p,
+    ctypes.c_int,
+    ctypes.c_uint64,
+    ctypes.c_int,
+    ctypes.c_int64,
+    ctypes.c_void_p,
+)
+CODE_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+
+_WORK_PAGE = 0x10000
+_USER_CODE, _USER_DATA = 0x33, 0x2B
+_NEVER = 0xFFFF_FFFF_FFFF_F000
+_CR4_OSFXSR, _CR4_OSXMMEXCPT, _CR4_OSXSAVE = 1 << 9, 1 << 10, 1 << 18
+_ACCESS = {16: "read", 19: "read", 23: "read", 17: "write", 20: "write", 22: "write"}
+_RESUME_FLAGS = 0x202
+
+
+@dataclass(frozen=True)
+class Syscall:
+    """The program executed `syscall`; rip is behind it, rcx and r11 are as the CPU leaves them."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An access (`read`, `write` or `fetch`) at `address` that the memory does not allow; rip is at it."""
+
+    access: str
+    address: int
+    mapped: bool
+
+
+@dataclass(frozen=True)
+class Trap:
+    """The CPU's exception `number` (0 division, 3 breakpoint, 6 invalid opcode, 13 protection …)."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Stop:
+    """`stop` was called; rip is at the next instruction."""
+
+
+Event = Syscall | Fault | Trap | Stop
+_STOP = Stop()
+_SYSCALL = Syscall()
+
+
+class Engine:
+    """One CPU and its physical memory.
+
+    `on_fault(access, address, size)` may map memory and return True, then the access is tried again.
+    """
+
+    def __init__(self, on_fault: Callable[[str, int, int], bool], *, native: bool | None = None) -> None:
+        self.uc = Uc(uc_const.UC_ARCH_X86, uc_const.UC_MODE_64, x86_const.UC_CPU_X86_WESTMERE)
+        self.handle = self.uc._uch
+        self.native = is_supported() if native is None else native
+        self.on_fault = on_fault
+        self.on_limit: Callable[[], None] | None = None
+        self.on_block: Callable[[int, int], None] | None = None
+        self.tsc: Callable[[], int] = lambda: 0
+        self._event: Event | None = None
+        self._stopping = False
+        self._kept: list[_CFuncPtr] = []
+        self._errors: list[BaseException] = []
+        self._enter_user_mode()
+        self.counter = BlockCounter(self._instructions_at, self._ask, native=self.native)
+        self._hook_address(uc_const.UC_HOOK_BLOCK, self.counter.address, self.counter.user)
+        self._hook_instruction(x86_const.UC_X86_INS_SYSCALL, _INSTRUCTION(self._on_syscall))
+        self._hook_instruction(x86_const.UC_X86_INS_CPUID, _INSTRUCTION(self._on_cpuid))
+        self._hook_instruction(x86_const.UC_X86_INS_RDTSC, _INSTRUCTION(self._on_rdtsc))
+        self._hook_instruction(x86_const.UC_X86_INS_RDTSCP, _INSTRUCTION(self._on_rdtsc))
+        self._hook_instruction(x86_const.UC_X86_INS_IN, _IN(self._on_in))
+        self._hook_instruction(x86_const.UC_X86_INS_OUT, _OUT(self._on_out))
+        self.hook(uc_const.UC_HOOK_INTR, _INTERRUPT(self._on_interrupt))
+        self.hook(uc_const.UC_HOOK_INSN_INVALID, _INSTRUCTION(self._on_invalid))
+        self.hook(uc_const.UC_HOOK_MEM_INVALID, _FAULT(self._on_memory))
+
+    # -- registers ---------------------------------------------------------------------------------------------
+
+    def get(self, register: int) -> int:
+        """Read a register by Unicorn's number."""
+        return int(self.uc.reg_read(register))
+
+    def set(self, register: int, value: int) -> None:
+        """Write a register by Unicorn's number."""
+        self.uc.reg_write(register, value)
+
+    def get_many(self, registers: Sequence[int]) -> tuple[int, ...]:
+        """Read registers in one call."""
+        return tuple(self.uc.reg_read_batch(registers))
+
+    @property
+    def pc(self) -> int:
+        """The address of the next instruction."""
+        return int(self.uc.reg_read(x86_const.UC_X86_REG_RIP))
+
+    @pc.setter
+    def pc(self, address: int) -> None:
+        self.uc.reg_write(x86_const.UC_X86_REG_RIP, address)
+
+    @property
+    def sp(self) -> int:
+        """The stack pointer."""
+        return int(self.uc.reg_read(x86_const.UC_X86_REG_RSP))
+
+    # -- running -----------------------------------------------------------------------------------------------
+
+    def run(self) -> Event:
+        """Run from rip until an event. Exceptions of callbacks are raised here."""
+        self._event = None
+        self._stopping = False
+        before = sys.unraisablehook
+        sys.unraisablehook = self._keep_error
+        try:
+            self.uc.emu_start(self.pc, _NEVER)
+        except UcError as error:
+            if self._event is None and not self._errors:
+                raise RuntimeError(f"the emulator stopped with: {error}") from error
+        finally:
+            sys.unraisablehook = before
+        if self._errors:
+            raise self._errors.pop(0)
+        self._settle_count()
+        return self._event or _STOP
+
+    def stop(self) -> None:
+        """Make `run` return before the next instruction (from a code hook) or block."""
+        self._stopping = True
+        self.uc.emu_stop()
+
+    @property
+    def instructions(self) -> int:
+        """Instructions executed so far."""
+        return self.counter.total
+
+    def _settle_count(self) -> None:
+        """Take back the instructions of the last block that were counted at its start but not executed."""
+        address, size = self.counter.last
+        pc = self.pc
+        if address <= pc < address + size:
+            self.counter.total -= self._instructions_at(pc)
+
+    def _instructions_at(self, address: int) -> int:
+        return int(self.uc.ctl_request_cache(address)[1])
+
+    def _ask(self, address: int, size: int) -> None:
+        if self.on_limit is not None and self.counter.total >= self.counter.words[1]:
+            self.on_limit()
+        if self.on_block is not None:
+            self.on_block(address, size)
+
+    def flush_code(self) -> None:
+        """Forget all translated code: hooks or code have changed."""
+        self.uc.ctl_flush_tb()
+        self.counter.forget()
+
+    # -- hooks -------------------------------------------------------------------------------------------------
+
+    def hook(self, kind: int, function: _CFuncPtr, low: int = 1, high: int = 0) -> int:
+        """Have `function` (a ctypes callback, kept alive here) called; without bounds everywhere. Returns a handle."""
+        self._kept.append(function)
+        return self._hook_address(kind, ctypes.cast(function, ctypes.c_void_p).value or 0, 0, low, high)
+
+    def _hook_address(self, kind: int, address: int, user: int, low: int = 1, high: int = 0) -> int:
+        handle = ctypes.c_size_t()
+        self._check(
+            uclib.uc_hook_add(
+                self.handle,
+                ctypes.byref(handle),
+                kind,
+                ctypes.c_void_p(address),
+                ctypes.c_void_p(user),
+                ctypes.c_uint64(low),
+                ctypes.c_uint64(high),
+            )
+        )
+        return handle.value
+
+    hook_address = _hook_address
+
+    def unhook(self, handle: int) -> None:
+        """Remove a hook."""
+        self._check(uclib.uc_hook_del(self.handle, ctypes.c_size_t(handle)))
+
+    def _hook_instruction(self, instruction: int, function: _CFuncPtr) -> None:
+        self._kept.append(function)
+        handle = ctypes.c_size_t()
+        self._check(
+            uclib.uc_hook_add(
+                self.handle,
+                ctypes.byref(handle),
+                uc_const.UC_HOOK_INSN,
+                ctypes.cast(function, ctypes.c_void_p),
+                ctypes.c_void_p(0),
+                ctypes.c_uint64(1),
+                ctypes.c_uint64(0),
+                ctypes.c_int(instruction),
+            )
+        )
+
+    @staticmethod
+    def _check(status: int) -> None:
+        if status != uc_const.UC_ERR_OK:
+            raise UcError(status)
+
+    # -- callbacks ---------------------------------------------------------------------------------------------
+
+    def _keep_error(self, unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_value is not None:
+            self._errors.append(unraisable.exc_value)
+        self.uc.emu_stop()
+
+    def _happened(self, event: Event) -> None:
+        self._event = event
+        self.uc.emu_stop()
+
+    def _on_syscall(self, _uc: int, _user: int) -> int:
+        self._happened(_SYSCALL)
+        return 0
+
+    def _on_cpuid(self, _uc: int, _user: int) -> int:
+        uc = self.uc
+        leaf, subleaf = (
+            uc.reg_read(r) & 0xFFFF_FFFF for r in (x86_const.UC_X86_REG_RAX, x86_const.UC_X86_REG_RCX)
+        )
+        for register, value in zip(_CPUID_RESULTS, cpuid.cpuid(leaf, subleaf), strict=True):
+            uc.reg_write(register, value)
+        return 1
+
+    def _on_rdtsc(self, _uc: int, _user: int) -> int:
+        ticks = self.tsc()
+        self.uc.reg_write(x86_const.UC_X86_REG_RAX, ticks & 0xFFFF_FFFF)
+        self.uc.reg_write(x86_const.UC_X86_REG_RDX, ticks >> 32)
+        return 1
+
+    def _on_in(self, _uc: int, _port: int, _size: int, _user: int) -> int:
+        self._happened(Trap(13))
+        return 0
+
+    def _on_out(self, _uc: int, _port: int, _size: int, _value: int, _user: int) -> None:
+        self._happened(Trap(13))
+
+    def _on_interrupt(self, _uc: int, number: int, _user: int) -> None:
+        self._happened(Trap(number))
+
+    def _on_invalid(self, _uc: int, _user: int) -> int:
+        self._event = Trap(6)
+        return 0
+
+    def _on_memory(self, _uc: int, kind: int, address: int, size: int, _value: int, _user: int) -> bool:
+        access = _ACCESS.get(kind, "fetch")
+        if self.on_fault(access, address, size):
+            return True
+        self._event = Fault(access, address, kind in (22, 23, 24))
+        return False
+
+    # -- user mode ---------------------------------------------------------------------------------------------
+
+    def _enter_user_mode(self) -> None:
+        """Go to ring 3 by `iretq`, as a kernel does: writing the selectors alone would leave ring 0's rights."""
+        uc = self.uc
+        table = bytearray(0x40)
+        table[_USER_DATA & 0xF8 : (_USER_DATA & 0xF8) + 8] = _descriptor(0xF3, 0xC)
+        table[_USER_CODE & 0xF8 : (_USER_CODE & 0xF8) + 8] = _descriptor(0xFB, 0xA)
+        uc.mem_map(_WORK_PAGE, 0x1000)
+        uc.mem_write(_WORK_PAGE, bytes(table))
+        uc.mem_write(_WORK_PAGE + 0x800, b"\x48\xcf")
+        frame = struct.pack("<5Q", 0, _USER_CODE, _RESUME_FLAGS, 0, _USER_DATA)
+        uc.mem_write(_WORK_PAGE + 0x900, frame)
+        uc.reg_write(x86_const.UC_X86_REG_GDTR, (0, _WORK_PAGE, len(table) - 1, 0))
+        cr4 = uc.reg_read(x86_const.UC_X86_REG_CR4)
+        cr4 = (cr4 | _CR4_OSFXSR | _CR4_OSXMMEXCPT) & ~_CR4_OSXSAVE
+        uc.reg_write(x86_const.UC_X86_REG_CR4, cr4)
+        uc.reg_write(x86_const.UC_X86_REG_RSP, _WORK_PAGE + 0x900)
+        uc.emu_start(_WORK_PAGE + 0x800, 0, count=1)
+        uc.mem_unmap(_WORK_PAGE, 0x1000)
+        uc.reg_write(x86_const.UC_X86_REG_FPCW, 0x37F)
+        uc.reg_write(x86_const.UC_X86_REG_MXCSR, 0x1F80)
+
+
+_CPUID_RESULTS = (
+    x86_const.UC_X86_REG_RAX,
+    x86_const.UC_X86_REG_RBX,
+    x86_const.UC_X86_REG_RCX,
+    x86_const.UC_X86_REG_RDX,
+)
+
+
+def _descriptor(access: int, flags: int) -> bytes:
+    """A flat segment descriptor (Intel SDM volume 3, 3.4.5)."""
+    return struct.pack("<HHBBBB", 0xFFFF, 0, 0, access, 0xF | flags << 4, 0)

@@ -1,0 +1,205 @@
+"""Two tiny routines in the host's machine code that the emulator calls instead of Python.
+
+Unicorn calls a function at every basic block (to count instructions, which bounds a run and drives its clock)
+and at every memory access while a program is recorded. Python there would cost a factor of fifty on code that
+is only stepped over. On x86-64 hosts the common case is therefore handled by the code below, written into an
+executable page; every other case, and every case on other hosts, goes to the Python function given. Both ways
+give the same results (a test compares them).
+
+Trusts nothing of the guest: the routines write into the arrays made here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import platform
+from collections.abc import Callable
+
+BLOCK_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
+ACCESS_FUNCTION = ctypes.CFUNCTYPE(
+    None,
+    ctypes.c_void_p,
+    ctypes.c_int,
+    ctypes.c_uint64,
+    ctypes.c_int,
+    ctypes.c_int64,
+    ctypes.c_void_p,
+)
+
+_SLOTS = 1 << 14  # of the table from block address to instruction count
+_TABLE = (
+    6  # its first word; before it: total, bound, Python's function, ask Python always, last block, its size
+)
+
+# void on_block(uc in rdi, address in rsi, size in edx, words in rcx); the upper half of rdx is 0 or dropped
+_ON_BLOCK = bytes.fromhex(
+    "48897120"  # mov    %rsi,0x20(%rcx)
+    "48895128"  # mov    %rdx,0x28(%rcx)
+    "89f0"  # mov    %esi,%eax
+    "25ff3f0000"  # and    $0x3fff,%eax
+    "c1e004"  # shl    $4,%eax
+    "4c8d440130"  # lea    0x30(%rcx,%rax,1),%r8
+    "493930"  # cmp    %rsi,(%r8)
+    "751e"  # jne    ask
+    "4139500c"  # cmp    %edx,0xc(%r8)
+    "7518"  # jne    ask
+    "418b4008"  # mov    0x8(%r8),%eax
+    "480301"  # add    (%rcx),%rax
+    "483b4108"  # cmp    0x8(%rcx),%rax
+    "730b"  # jae    ask
+    "4883791800"  # cmpq   $0,0x18(%rcx)
+    "7504"  # jne    ask
+    "488901"  # mov    %rax,(%rcx)
+    "c3"  # ret
+    "ff6110"  # ask: jmp *0x10(%rcx)
+)
+
+# void on_access(uc in rdi, kind in esi, address in rdx, size in ecx, value in r8, words in r9)
+_ON_ACCESS = bytes.fromhex(
+    "4983791800"  # cmpq   $0,0x18(%r9)
+    "7425"  # je     done
+    "498b01"  # mov    (%r9),%rax
+    "493b4108"  # cmp    0x8(%r9),%rax
+    "731d"  # jae    ask
+    "488910"  # mov    %rdx,(%rax)
+    "4c894008"  # mov    %r8,0x8(%rax)
+    "894810"  # mov    %ecx,0x10(%rax)
+    "897014"  # mov    %esi,0x14(%rax)
+    "498b5120"  # mov    0x20(%r9),%rdx
+    "48895018"  # mov    %rdx,0x18(%rax)
+    "4883c020"  # add    $32,%rax
+    "498901"  # mov    %rax,(%r9)
+    "c3"  # done: ret
+    "41ff6110"  # ask: jmp *0x10(%r9)
+)
+
+
+def is_supported() -> bool:
+    """Whether this host can run the routines; elsewhere Python does it all."""
+    return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
+
+
+class Routine:
+    """A page of machine code; `address` is where Unicorn is to call. Freed with the object."""
+
+    def __init__(self, code: bytes) -> None:
+        self._page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
+        self._page.write(code)
+        self._view = ctypes.c_char.from_buffer(self._page)
+        self.address = ctypes.addressof(self._view)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.mprotect(
+            ctypes.c_void_p(self.address), ctypes.c_size_t(mmap.PAGESIZE), mmap.PROT_READ | mmap.PROT_EXEC
+        ):
+            raise OSError(ctypes.get_errno(), "the host does not allow executable memory")
+
+
+class BlockCounter:
+    """Counts the instructions of every block that is entered.
+
+    `total` is the count; from `bound` on, and at every block while `always` is set, `ask(address, size)` is
+    called after counting. `count(address)` gives the number of instructions of the block just entered.
+    """
+
+    def __init__(self, count: Callable[[int], int], ask: Callable[[int, int], None], *, native: bool) -> None:
+        self._count = count
+        self._ask = ask
+        self._known: dict[tuple[int, int], int] = {}
+        self.words = (ctypes.c_uint64 * (_TABLE + 2 * _SLOTS))()
+        self.function = BLOCK_FUNCTION(self._on_block)
+        self._python = ctypes.cast(self.function, ctypes.c_void_p).value or 0
+        self.words[1] = (1 << 64) - 1
+        self.words[2] = self._python
+        self._routine = Routine(_ON_BLOCK) if native else None
+        self.address = self._routine.address if self._routine else self._python
+        self.user = ctypes.addressof(self.words)
+
+    @property
+    def total(self) -> int:
+        """Instructions of all blocks entered so far."""
+        return int(self.words[0])
+
+    @total.setter
+    def total(self, value: int) -> None:
+        self.words[0] = value
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """Address and size of the block entered last."""
+        return int(self.words[4]), int(self.words[5]) & 0xFFFF_FFFF
+
+    def set_bound(self, value: int) -> None:
+        """Ask from this many instructions on."""
+        self.words[1] = value
+
+    def set_always(self, on: bool) -> None:
+        """Ask at every block, or only beyond the bound."""
+        self.words[3] = int(on)
+
+    def _on_block(self, _uc: int, address: int, size: int, _user: int) -> None:
+        words = self.words
+        words[4], words[5] = address, size
+        count = self._known.get((address, size))
+        if count is None:
+            count = self._known[address, size] = self._count(address)
+        slot = _TABLE + 2 * (address & (_SLOTS - 1))
+        words[slot] = address
+        words[slot + 1] = count | size << 32
+        words[0] += count
+        if words[3] or words[0] >= words[1]:
+            self._ask(address, size)
+
+    def forget(self) -> None:
+        """Drop what is known of blocks: code was changed or mapped elsewhere."""
+        self._known.clear()
+        ctypes.memset(ctypes.addressof(self.words) + 8 * _TABLE, 0, 16 * _SLOTS)
+
+
+class AccessLog:
+    """Notes memory accesses while `on`: rows of address, value, size and kind, and the step they belong to.
+
+    `drain()` returns them as raw rows of 32 bytes: u64 address, u64 value, u32 size, u32 kind, u64 step.
+    """
+
+    ROW = 32
+
+    def __init__(self, *, native: bool, rows: int = 1 << 14) -> None:
+        self._buffer = (ctypes.c_uint64 * (4 * rows))()
+        self._start = ctypes.addressof(self._buffer)
+        self._rows = bytearray()
+        self.words = (ctypes.c_uint64 * 5)()
+        self.function = ACCESS_FUNCTION(self._on_access)
+        self._python = ctypes.cast(self.function, ctypes.c_void_p).value or 0
+        self.words[0] = self._start
+        self.words[1] = self._start + (ctypes.sizeof(self._buffer) if native else 0)
+        self.words[2] = self._python
+        self._routine = Routine(_ON_ACCESS) if native else None
+        self.address = self._routine.address if self._routine else self._python
+        self.user = ctypes.addressof(self.words)
+
+    def set_on(self, on: bool) -> None:
+        """Note accesses from now on, or no longer."""
+        self.words[3] = int(on)
+
+    def add(self, kind: int, address: int, size: int, value: int, step: int) -> None:
+        """Note an access that the emulator did not do itself (the kernel's)."""
+        self._flush()
+        for word in (address, value, size | kind << 32, step):
+            self._rows += word.to_bytes(8, "little")
+
+    def drain(self) -> bytes:
+        """Return all rows so far, in order, and forget them."""
+        self._flush()
+        rows = bytes(self._rows)
+        self._rows.clear()
+        return rows
+
+    def _flush(self) -> None:
+        used = int(self.words[0]) - self._start
+        self._rows += memoryview(self._buffer).cast("B")[:used]
+        self.words[0] = self._start
+
+    def _on_access(self, _uc: int, kind: int, address: int, size: int, value: int, _user: int) -> None:
+        if self.words[3]:
+            self.add(kind, address, size, value & 0xFFFF_FFFF_FFFF_FFFF, int(self.words[4]))

@@ -1,0 +1,152 @@
+"""Runs jobs in worker processes: the emulator is native code and may crash, hang or eat memory.
+
+Each of the `jobs` workers is an executor of its own with one process, so that when one dies it is known which
+program did it; its place is filled and the others go on. Workers are started from a fork server that has loaded
+`stackreel.machine.worker` by name; nothing here imports the emulator, so a process that only reads recorded
+traces never loads it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import queue
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import DupFd
+from types import TracebackType
+from typing import Protocol, Self
+
+from stackreel.errors import MachineError, StackreelError
+from stackreel.machine.model import Job, Report
+
+_WORKER = "stackreel.machine.worker"
+
+
+def new_executor() -> Executor:
+    """Return an executor of one worker process."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([_WORKER])
+    return ProcessPoolExecutor(1, mp_context=context)
+
+
+def default_jobs() -> int:
+    """Return how many workers suit this machine: one a CPU, four at most."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+class Emulator:
+    """Runs jobs, up to `jobs` at a time; a context manager, workers end with it.
+
+    `executor` makes the executor of one worker; another kind can be given.
+    """
+
+    def __init__(self, jobs: int | None = None, *, executor: Callable[[], Executor] = new_executor) -> None:
+        count = default_jobs() if jobs is None else max(1, jobs)
+        self._executor = executor
+        self._places: queue.SimpleQueue[Executor | None] = queue.SimpleQueue()
+        for _ in range(count):
+            self._places.put(None)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="stackreel-emulator")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        while not self._places.empty():
+            worker = self._places.get()
+            if worker is not None:
+                worker.shutdown()
+
+    def submit(self, job: Job) -> Future[Report]:
+        """Start a job when a worker is free. Its future raises MachineError, BinaryError."""
+        return self._threads.submit(self._run, job)
+
+    def run(self, job: Job) -> Report:
+        """Run a job and wait for it. Raises MachineError where its worker died, BinaryError for a bad program."""
+        return self.submit(job).result()
+
+    def _run(self, job: Job) -> Report:
+        worker = self._places.get() or self._executor()
+        try:
+            report = worker.submit(_work, job).result()
+        except BrokenProcessPool as error:
+            worker.shutdown(wait=False)
+            self._places.put(None)
+            raise MachineError(f"the emulator's worker died while it ran {job.path}") from error
+        except BaseException:
+            self._places.put(worker)
+            raise
+        self._places.put(worker)
+        return report
+
+
+def _work(job: Job) -> Report:
+    worker = importlib.import_module(_WORKER)
+    worker.confine(job.limits)
+    report: Report = worker.run(job)
+    return report
+
+
+def run_inline(job: Job, stdout: int = 1, stderr: int = 2) -> Report:
+    """Run a job in a process of its own; what it prints goes to these descriptors as it is printed.
+
+    Raises MachineError where the process died, BinaryError for a bad program.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_inline, args=(job, there, _Descriptor(stdout), _Descriptor(stderr)))
+    process.start()
+    there.close()
+    try:
+        outcome: Report | Exception = here.recv()
+    except EOFError:
+        process.join()
+        raise MachineError(f"the emulator died while it ran {job.path}{_how(process.exitcode)}") from None
+    finally:
+        here.close()
+    process.join()
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+class _Handed(Protocol):
+    """A duplicate of a descriptor on its way to another process."""
+
+    def detach(self) -> int: ...
+
+
+class _Descriptor:
+    """A descriptor that is handed to a spawned process."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __reduce__(self) -> tuple[Callable[[_Handed], int], tuple[_Handed]]:
+        return (_detach, (DupFd(self.number),))
+
+
+def _detach(handed: _Handed) -> int:
+    return handed.detach()
+
+
+def _inline(job: Job, answer: Connection, stdout: int, stderr: int) -> None:
+    worker = importlib.import_module(_WORKER)
+    worker.confine(job.limits, may_write=True)
+    try:
+        answer.send(worker.run(job, {1: stdout, 2: stderr}))
+    except StackreelError as error:
+        answer.send(error)
+
+
+def _how(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f" (signal {-code})"
+    return "" if code is None else f" (status {code})"

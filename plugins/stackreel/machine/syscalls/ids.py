@@ -1,0 +1,211 @@
+"""Who and where the process is, its limits, its end, and the thread's own words (kernel/sys.c, exit.c, fork.c)."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from unicorn import x86_const
+
+from stackreel.machine.layout import STACK_LIMIT, TASK_SIZE
+from stackreel.machine.linux import Errno
+from stackreel.machine.memory import TOTAL_MEMORY
+from stackreel.machine.model import Ending
+from stackreel.machine.outcomes import LinuxError
+from stackreel.machine.stack import USER
+
+if TYPE_CHECKING:
+    from stackreel.machine.process import Process
+    from stackreel.machine.syscalls import Arguments
+
+ARCH_SET_GS, ARCH_SET_FS, ARCH_GET_FS, ARCH_GET_GS = 0x1001, 0x1002, 0x1003, 0x1004
+_INFINITE = (1 << 64) - 1
+_RESOURCES = {3: (STACK_LIMIT, _INFINITE), 4: (0, _INFINITE), 6: (4096, 4096), 7: (1024, 4096)}
+PR_SET_NAME, PR_GET_NAME, PR_SET_VMA = 15, 16, 0x53564D41
+_SYSTEM = ("Linux", "stackreel", "6.18.0", "#1 SMP", "x86_64", "(none)")
+
+
+def _same(value: int):  # type: ignore[no-untyped-def] # noqa: ANN202 - the type is that of the table
+    def function(_p: Process, _a: Arguments) -> int:
+        return value
+
+    return function
+
+
+def getpid(p: Process, _a: Arguments) -> int:
+    """The process."""
+    return p.identity[0]
+
+
+def gettid(p: Process, _a: Arguments) -> int:
+    """The thread."""
+    return p.thread.tid
+
+
+def set_tid_address(p: Process, a: Arguments) -> int:
+    """Where the thread wants 0 written when it ends."""
+    p.thread.clear_tid = a[0]
+    return p.thread.tid
+
+
+def set_robust_list(_p: Process, a: Arguments) -> int:
+    """The list of robust mutexes; nobody is left to look at it."""
+    if a[1] != 24:
+        raise LinuxError(Errno.EINVAL)
+    return 0
+
+
+def rseq(p: Process, a: Arguments) -> int:
+    """Restartable sequences: the area is told the CPU once; nothing is ever restarted."""
+    address, length, flags = a[0], a[1] & 0xFFFF_FFFF, a[2]
+    if length < 32 or address % 32 or flags & ~1:
+        raise LinuxError(Errno.EINVAL)
+    if flags:
+        p.write(address, struct.pack("<II", 0, 0xFFFF_FFFF))
+    else:
+        p.write(address, bytes(8))
+        p.write(address + 20, bytes(8))
+    return 0
+
+
+def arch_prctl(p: Process, a: Arguments) -> int:
+    """The segment bases."""
+    registers = {
+        ARCH_SET_FS: x86_const.UC_X86_REG_FS_BASE,
+        ARCH_GET_FS: x86_const.UC_X86_REG_FS_BASE,
+        ARCH_SET_GS: x86_const.UC_X86_REG_GS_BASE,
+        ARCH_GET_GS: x86_const.UC_X86_REG_GS_BASE,
+    }
+    register = registers.get(a[0])
+    if register is None:
+        raise LinuxError(Errno.EINVAL)
+    if a[0] in (ARCH_GET_FS, ARCH_GET_GS):
+        p.write(a[1], struct.pack("<Q", p.engine.get(register)))
+        return 0
+    if a[1] >= TASK_SIZE:
+        raise LinuxError(Errno.EPERM)
+    p.engine.set(register, a[1])
+    return 0
+
+
+def prctl(p: Process, a: Arguments) -> int:
+    """Names of threads and mappings are taken and forgotten."""
+    match a[0] & 0xFFFF_FFFF:
+        case 15:
+            p.memory.read_string(a[1])
+            return 0
+        case 16:
+            name = p.job.path.rsplit("/", 1)[-1].encode("utf-8", "surrogateescape")[:15]
+            p.write(a[1], name.ljust(16, b"\0"))
+            return 0
+        case _:
+            raise LinuxError(Errno.EINVAL)
+
+
+def uname(p: Process, a: Arguments) -> int:
+    """The system."""
+    p.write(a[0], b"".join(text.encode().ljust(65, b"\0") for text in _SYSTEM))
+    return 0
+
+
+def sysinfo(p: Process, a: Arguments) -> int:
+    """Memory and uptime."""
+    uptime = p.clock.now() // 1_000_000_000
+    out = struct.pack(
+        "<q3QQQQQQQHHIQQI", uptime, 0, 0, 0, TOTAL_MEMORY, TOTAL_MEMORY // 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1
+    )
+    p.write(a[0], out.ljust(112, b"\0"))
+    return 0
+
+
+def prlimit64(p: Process, a: Arguments) -> int:
+    """Limits are told; changes are accepted and have no effect."""
+    if a[3]:
+        p.write(a[3], struct.pack("<QQ", *_RESOURCES.get(a[1], (_INFINITE, _INFINITE))))
+    return 0
+
+
+def getrlimit(p: Process, a: Arguments) -> int:
+    """As prlimit64, reading."""
+    return prlimit64(p, (0, a[0], 0, a[1], 0, 0))
+
+
+def getrandom(p: Process, a: Arguments) -> int:
+    """Random bytes, the same in every run."""
+    size = min(a[1], 1 << 25)
+    p.write(a[0], p.random.take(size))
+    return size
+
+
+def sched_getaffinity(p: Process, a: Arguments) -> int:
+    """One CPU."""
+    if a[1] < 8 or a[1] % 8:
+        raise LinuxError(Errno.EINVAL)
+    p.write(a[2], struct.pack("<Q", 1))
+    return 8
+
+
+def getcpu(p: Process, a: Arguments) -> int:
+    """The first CPU of the first node."""
+    for address in a[:2]:
+        if address:
+            p.write(address, bytes(4))
+    return 0
+
+
+def getgroups(_p: Process, _a: Arguments) -> int:
+    """No further groups."""
+    return 0
+
+
+def getresuid(p: Process, a: Arguments) -> int:
+    """Real, effective and saved ids."""
+    for address in a[:3]:
+        p.write(address, struct.pack("<I", USER))
+    return 0
+
+
+def getrusage(p: Process, a: Arguments) -> int:
+    """CPU time used."""
+    used = p.clock.used() // 1000
+    p.write(a[1], struct.pack("<qq", *divmod(used, 1_000_000)).ljust(144, b"\0"))
+    return 0
+
+
+def exit_group(p: Process, a: Arguments) -> int:
+    """The end."""
+    p.finish(Ending("exited", status=a[0] & 0xFF, pc=p.engine.pc))
+
+
+TABLE = {
+    24: _same(0),  # sched_yield
+    39: getpid,
+    60: exit_group,  # exit of the only thread
+    63: uname,
+    97: getrlimit,
+    98: getrusage,
+    99: sysinfo,
+    102: _same(USER),
+    104: _same(USER),
+    107: _same(USER),
+    108: _same(USER),
+    110: _same(1),  # getppid
+    111: getpid,  # getpgrp
+    115: getgroups,
+    118: getresuid,
+    120: getresuid,
+    121: getpid,  # getpgid
+    124: getpid,  # getsid
+    157: prctl,
+    158: arch_prctl,
+    160: _same(0),  # setrlimit
+    186: gettid,
+    204: sched_getaffinity,
+    218: set_tid_address,
+    231: exit_group,
+    273: set_robust_list,
+    302: prlimit64,
+    309: getcpu,
+    318: getrandom,
+    334: rseq,
+}
