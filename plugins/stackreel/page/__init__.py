@@ -3,6 +3,15 @@
 from stackreel.page.assets import assets
 from stackreel.page.blocks import KINDS, PageOptions, reference
 from stackreel.page.context import Page, open_page
-from stackreel.page.extension import StackreelExtension
+from stackreel.page.extension import StackreelExtension, examples_of
 
-__all__ = ["KINDS", "Page", "PageOptions", "StackreelExtension", "assets", "open_page", "reference"]
+__all__ = [
+    "KINDS",
+    "Page",
+    "PageOptions",
+    "StackreelExtension",
+    "assets",
+    "examples_of",
+    "open_page",
+    "reference",
+]

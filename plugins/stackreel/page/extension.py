@@ -9,9 +9,11 @@ page are rendered together when the rest of the page is done.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
 
@@ -24,7 +26,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
 from stackreel.errors import StackreelError
 from stackreel.page.context import Page, open_page
-from stackreel.page.fences import Fence, scan
+from stackreel.page.fences import OURS, Fence, scan
 from stackreel.page.validate import NAMES, Placed, read_block
 
 log = logging.getLogger("stackreel")
@@ -81,9 +83,19 @@ class StackreelExtension(Extension):
 
     def _own_renderer(self) -> Renderer:
         """Make the studio of the options; loaded here, as a host brings its own."""
-        from stackreel.page.studio import Studio, settings_of  # noqa: PLC0415 - see the docstring
+        from stackreel.page.studio import Settings, Studio  # noqa: PLC0415 - see the docstring
 
-        return Studio(settings_of(self.getConfigs()))
+        options = self.getConfigs()
+        traces = Path(options["traces"]).absolute()
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        settings = Settings(
+            traces=traces,
+            cache=Path(options["cache"]) if options["cache"] else home / "stackreel",
+            root=Path.cwd(),
+            syntax=options["syntax"],
+            jobs=options["jobs"],
+        )
+        return Studio(settings)
 
 
 def _log(error: StackreelError) -> None:
@@ -229,3 +241,14 @@ class _Insert(Postprocessor):
         for error in outcome:
             self._run.report(error)
         return self._run.renderer.error_html(self._run.page, outcome)
+
+
+def examples_of(page: Page, text: str) -> frozenset[str]:
+    """Return the examples that the blocks of a page name or take from its front matter; for recording ahead."""
+    if OURS not in text:
+        return frozenset()
+    lines = text.expandtabs(4).split("\n")
+    read = [read_block(fence, page.place(fence.first)) for fence in scan(lines, NAMES)]
+    return frozenset(
+        block.block.example or page.options.example for block in read if isinstance(block, Placed)
+    ) - {""}

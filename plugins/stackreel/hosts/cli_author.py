@@ -1,0 +1,134 @@
+"""`stackreel new`, `check`, `traces`, `assets` and `doctor`: what an author does beside writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from stackreel.errors import StackreelError
+from stackreel.example import new_example, rebuild_all
+from stackreel.hosts.checking import Checked, check_examples, check_pages
+from stackreel.hosts.doctor import examine, report
+from stackreel.hosts.goldens import Recorder
+from stackreel.machine.pool import Emulator
+from stackreel.page.assets import assets as page_assets
+from stackreel.page.studio import Settings, Studio
+from stackreel.trace import defined_functions
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_TRACES = click.option(
+    "--traces", type=_FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
+)
+
+
+@click.command()
+@_TRACES
+@click.argument("name")
+@click.argument("source", type=click.Path(path_type=Path))
+def new(name: str, source: Path, traces: Path) -> None:
+    """Compile SOURCE, write traces/NAME/ with a complete example.toml, print the block to paste."""
+    created = new_example(name, source, traces, defined_functions)
+    click.echo(
+        f"{created.example.folder}: {created.toolchain}, follows {_listed(created.example.trace.functions)}"
+    )
+    click.echo("Paste this into an article:\n")
+    click.echo(created.fence, nl=False)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+@click.command()
+@_TRACES
+@click.option("--accept", is_flag=True, help="Take what the sources and the emulator now give.")
+@click.pass_context
+def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
+    """Rebuild every example's binary from its source and its golden trace from its binary.
+
+    The one command that needs the compilers of toolchains.toml. It fails where a result differs.
+    """
+    failed = 0
+    with Emulator(1) as emulator:
+        for result in rebuild_all(traces, Recorder(emulator).golden(), accept=accept):
+            click.echo(f"{result.name}: binary {result.binary}, trace {result.golden}")
+            for line in result.said:
+                click.echo(f"  {line}", err=not result.ok)
+            failed += not result.ok
+    ctx.exit(1 if failed else 0)
+
+
+@click.command()
+@_TRACES
+@click.option("--docs", type=_FOLDER, default=Path("docs"), show_default=True, help="Folder of the articles.")
+@click.option(
+    "--cache", type=_FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def check(ctx: click.Context, traces: Path, docs: Path, cache: Path, paths: Sequence[Path]) -> None:
+    """Record every example anew and compare; make every block of the articles.
+
+    PATHS are articles, folders of articles, or examples' folders. Default: all of both.
+    """
+    here = Path.cwd()
+    examples = [path for path in paths if _is_example(path)]
+    pages = [path for path in paths if not _is_example(path)] if paths else [docs]
+    names = frozenset(path.resolve().name for path in examples) if paths else None
+    studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
+    results: list[Checked] = []
+    with Emulator(1) as emulator:
+        results += _told(check_examples(traces, names, Recorder(emulator)))
+    results += _told(check_pages(_markdown(pages), studio))
+    studio.close()
+    failed = sum(1 for result in results if result.wrong)
+    click.echo(f"{len(results)} checked, {failed} failed" if results else "nothing to check")
+    ctx.exit(1 if failed else 0)
+
+
+def _is_example(path: Path) -> bool:
+    return (path / "example.toml").exists()
+
+
+def _markdown(paths: Iterable[Path]) -> list[Path]:
+    """Return the Markdown files of files and folders, each once, in order."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise StackreelError(f"there is no {path}")
+        found += sorted(path.rglob("*.md")) if path.is_dir() else [path]
+    return list(dict.fromkeys(found))
+
+
+def _told(results: Iterable[Checked]) -> list[Checked]:
+    """Print each result as it comes, and return them all."""
+    told: list[Checked] = []
+    for result in results:
+        click.echo(f"{result.name}  {result.count}  {'FAILED' if result.wrong else 'ok'}")
+        for error in result.wrong:
+            click.echo("".join(f"    {line}\n" for line in error.splitlines()), nl=False)
+        told.append(result)
+    return told
+
+
+@click.command()
+@click.argument("folder", type=_FOLDER)
+def assets(folder: Path) -> None:
+    """Write the style sheet and the script into FOLDER, for tools that are not MkDocs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for asset in page_assets():
+        file = folder / asset.uri.rsplit("/", 1)[-1]
+        file.write_text(asset.content, encoding="utf-8")
+        click.echo(file)
+
+
+@click.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    ctx.exit(0 if report(examine(), click.echo) else 1)
+
+
+COMMANDS = (new, traces, check, assets, doctor)

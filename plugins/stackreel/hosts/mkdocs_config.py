@@ -1,0 +1,48 @@
+"""What a site may set under `plugins: - stackreel:` in mkdocs.yml; MkDocs reports all mistakes at once."""
+
+from __future__ import annotations
+
+from mkdocs.config import config_options as c
+from mkdocs.config.base import Config
+
+
+class LimitsConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """Bounds of an emulated run; a program that exceeds one ends with reason `limit`."""
+
+    instructions = c.Type(int, default=2_000_000_000)
+    """Instructions executed."""
+
+    seconds = c.Type((int, float), default=60.0)
+    """Wall time."""
+
+    memory = c.Type(int, default=1 << 30)
+    """Guest memory in bytes."""
+
+
+class StackreelConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """Options of the plugin. Paths are relative to mkdocs.yml."""
+
+    traces = c.Type(str, default="traces")
+    """Folder of the examples."""
+
+    cache = c.Type(str, default=".cache/stackreel")
+    """Folder of recorded traces and drawn blocks. It may be deleted at any time."""
+
+    syntax = c.Choice(("att", "intel", "go"), default="att")
+    """Assembly syntax where a block and its page name none."""
+
+    language = c.Optional(c.Choice(("en", "zh")))
+    """Language of the words in figures. Default: the theme's."""
+
+    jobs = c.Type(int, default=0)
+    """Emulators at a time; 0: one a processor."""
+
+    sysroot = c.Type(str, default="/")
+    """Where the interpreter and shared libraries of dynamically linked programs are read; never written."""
+
+    limits = c.SubConfig(LimitsConfig)
+    """Bounds of a run."""
+
+    on_error = c.Choice(("warn", "fail"), default="warn")
+    """`warn`: a block that is wrong is shown as such and warned of, which `--strict` turns into a failure.
+    `fail`: a build with such a block always fails, after all of them are told; `mkdocs serve` goes on."""

@@ -1,0 +1,172 @@
+"""The MkDocs plugin: adds the Markdown extension, its assets, cache, progress and strictness.
+
+It knows nothing of figures. What a block means is the extension's; here is only what MkDocs alone can tell: which
+page is being rendered, in what language, and when a build begins and ends.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Literal, get_args
+
+from mkdocs.config.config_options import ExtraScriptValue
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from stackreel.errors import StackreelError
+from stackreel.hosts.mkdocs_config import StackreelConfig
+from stackreel.hosts.progress import Progress
+from stackreel.listing.model import Syntax
+from stackreel.machine.model import Limits
+from stackreel.page import Page, StackreelExtension, assets, examples_of, open_page
+from stackreel.page.assets import script, style
+from stackreel.page.studio import Settings, Studio
+
+log = get_plugin_logger("stackreel")
+
+_NAME = "stackreel"
+_ID = re.compile(r'\sid="([^"]+)"')
+
+
+class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-call]  # MkDocs leaves it so
+    """Stack figures of real machine code in a MkDocs site."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._serving = False
+        self._page = Page("")
+        self._errors: dict[str, StackreelError] = {}
+        self._progress = Progress(sys.stderr, log)
+        self._studio: Studio | None = None
+        self._root = Path()
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note whether an author is looking on."""
+        self._serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Begin a build: a studio of this build's settings, the extension, the assets."""
+        self._errors = {}
+        self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        self._studio = Studio(self._settings())
+        ours = StackreelExtension(renderer=self._studio, page=lambda: self._page, report=self._report)
+        names: list[object] = [name for name in config.markdown_extensions if name != _NAME]
+        config["markdown_extensions"] = [*names, ours]
+        config.extra_css.insert(0, style().uri)
+        entry = ExtraScriptValue(script().uri)
+        entry.type = "module"
+        config.extra_javascript.append(entry)
+        return config
+
+    def _settings(self) -> Settings:
+        options = self.config
+        limits = Limits(options.limits.instructions, float(options.limits.seconds), options.limits.memory)
+        return Settings(
+            traces=self._root / options.traces,
+            cache=self._root / options.cache,
+            root=self._root,
+            syntax=_syntax(options.syntax),
+            jobs=options.jobs,
+            sysroot=options.sysroot,
+            limits=limits,
+        )
+
+    @event_priority(-100)  # after the plugins that make pages
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the assets, and record what the pages need, all at once."""
+        for asset in assets():
+            files.append(File.generated(config, asset.uri, content=asset.content))
+        names = {name for file in files.documentation_pages() for name in self._examples_of(file)}
+        self._need.prepare(sorted(names), self._progress.step)
+        return files
+
+    def _examples_of(self, file: File) -> frozenset[str]:
+        """Return the examples a page names; one that cannot be read is MkDocs's to report."""
+        try:
+            text = file.content_string
+        except (OSError, ValueError):
+            return frozenset()
+        return examples_of(open_page(file.src_uri, text), text)
+
+    @property
+    def _need(self) -> Studio:
+        """The studio of this build: MkDocs calls on_config before anything that needs it."""
+        if self._studio is None:
+            raise PluginError("stackreel: MkDocs did not configure the plugin")
+        return self._studio
+
+    @event_priority(100)  # before the plugins that rewrite a page's text, so that lines are still the file's
+    def on_page_markdown(
+        self, markdown: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Note which page is rendered next."""
+        try:
+            source = page.file.content_string
+        except (OSError, ValueError):
+            source = markdown
+        name = self._shown(page.file, config)
+        self._page = open_page(name, source, text=markdown, language=self._language(config))
+        return None
+
+    def _shown(self, file: File, config: MkDocsConfig) -> str:
+        """Return a page's file as its author names it: relative to mkdocs.yml."""
+        if file.abs_src_path is None:
+            return file.src_uri
+        path = Path(file.abs_src_path)
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
+
+    def _language(self, config: MkDocsConfig) -> str:
+        """Return the language of our words: configured, or the theme's (Material: `language`, others: `locale`)."""
+        theme = config.theme
+        chosen = self.config.language or theme.get("language") or theme.get("locale") or "en"
+        return str(chosen)
+
+    def on_page_content(
+        self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Tell MkDocs which places of the page can be linked to: it has not seen what we put in."""
+        if page.present_anchor_ids is not None and "sd-" in html:
+            page.present_anchor_ids |= set(_ID.findall(html))
+        return None
+
+    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+        """All pages are rendered: sum up, and fail the build if the site wants that."""
+        self._progress.clear()
+        self._need.close()
+        done = self._need.done
+        if done.blocks:
+            log.info("%s", done)
+        if self._errors and self.config.on_error == "fail" and not self._serving:
+            raise PluginError(f"stackreel: {len(self._errors)} errors in blocks (see above)")
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave the terminal clean."""
+        self._progress.clear()
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object
+    ) -> LiveReloadServer:
+        """Build again when an example changes."""
+        folder = self._root / self.config.traces
+        if folder.is_dir():
+            server.watch(str(folder))
+        return server
+
+    def _report(self, error: StackreelError) -> None:
+        """Warn of an error, once a build."""
+        text = str(error)
+        if text not in self._errors:
+            self._errors[text] = error
+            self._progress.clear()
+            log.warning("%s", text)
+
+
+def _syntax(name: str) -> Syntax:
+    """Return a syntax by its name, which MkDocs has checked."""
+    return next(known for known in get_args(Syntax) if known == name)

@@ -1,0 +1,144 @@
+"""Programs named on a command line: reading them, their arguments and surroundings; one job for one run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar
+
+import click
+
+from stackreel.errors import BinaryError
+from stackreel.hosts import values
+from stackreel.machine.model import Job, Limits
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class ProgramCommand(click.Command):
+    """A command `[OPTIONS] ELF [ARGS]...` whose own options may stand before or after ELF.
+
+    What follows ELF and is no option of ours is the program's, `--help` included; after `--` all of it is.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sort our options out from among the program's arguments, then let click read them."""
+        flags = {name: self._is_flag(param) for param in self.params for name in param.opts}
+        before, after = self._at_program(args, flags)
+        ours, program = _sort(after[1:], flags)
+        return super().parse_args(ctx, [*before, *ours, *(["--", after[0], *program] if after else [])])
+
+    def _at_program(self, args: Sequence[str], flags: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+        """Split the arguments before ELF."""
+        at = 0
+        while at < len(args) and args[at].startswith("-") and args[at] != "-":
+            if args[at] == "--":
+                return list(args[:at]), list(args[at + 1 :])
+            takes_next = args[at] in flags and not flags[args[at]]
+            at += 2 if takes_next else 1
+        return list(args[:at]), list(args[at:])
+
+    def _is_flag(self, param: click.Parameter) -> bool:
+        return isinstance(param, click.Option) and param.is_flag
+
+
+def _sort(args: Sequence[str], flags: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+    """Return our options and the program's arguments, each in order."""
+    ours: list[str] = []
+    program: list[str] = []
+    at = 0
+    while at < len(args):
+        name, sign, _ = args[at].partition("=")
+        if args[at] == "--":
+            return ours, [*program, *args[at + 1 :]]
+        if name in flags:
+            length = 1 if sign or flags[name] else 2
+            ours += args[at : at + length]
+            at += length
+        else:
+            program.append(args[at])
+            at += 1
+    return ours, program
+
+
+class Options(TypedDict):
+    """What click hands over for the options that `surroundings` adds."""
+
+    env: tuple[tuple[str, str], ...]
+    argv0: str
+    stdin: str
+    instructions: int
+    timeout: float
+    memory: int
+
+
+def surroundings(command: Handler) -> Handler:
+    """Add the options that say what a program is run with; the command takes them as `Options`."""
+    defaults = Limits()
+    for option in reversed(
+        (
+            click.option(
+                "--env", "env", multiple=True, callback=values.settings, metavar="NAME=VALUE",
+                help="Set an environment variable; may be repeated. Default: the environment is empty.",
+            ),
+            click.option("--argv0", default="", help="argv[0]. Default: ELF as it is written."),
+            click.option(
+                "--stdin", default="", metavar="FILE",
+                help="Standard input: a file, or - for this command's own. Default: empty.",
+            ),
+            click.option(
+                "--max-instructions", "instructions", type=click.IntRange(1), default=defaults.instructions,
+                show_default=True, help="Stop after so many instructions.",
+            ),
+            click.option(
+                "--timeout", type=click.FloatRange(0, min_open=True), default=defaults.seconds, show_default=True,
+                metavar="SECONDS", help="Stop after so much time.",
+            ),
+            click.option(
+                "--memory", default=str(defaults.memory >> 20) + "M", callback=values.size, show_default=True,
+                metavar="SIZE", help="Guest memory: a number of bytes, or with K, M, G.",
+            ),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def limits(options: Options) -> Limits:
+    """Return the bounds of a run."""
+    return Limits(options["instructions"], options["timeout"], options["memory"])
+
+
+def job(elf: str, arguments: Sequence[str], options: Options) -> Job:
+    """Return what is to be run. Raises BinaryError where a file cannot be read."""
+    return Job(
+        program=read(elf),
+        path=str(Path(elf).absolute()),
+        argv=(options["argv0"] or elf, *arguments),
+        env=options["env"],
+        stdin=read_input(options["stdin"]),
+        limits=limits(options),
+    )
+
+
+def read(elf: str) -> bytes:
+    """Return a program's bytes; BinaryError, in one line, where they cannot be had."""
+    try:
+        return Path(elf).read_bytes()
+    except OSError as error:
+        raise BinaryError(f"cannot read {elf}: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the name
+        raise BinaryError(f"cannot read {elf!r}: {error}") from error
+
+
+def read_input(name: str) -> bytes:
+    """Return what `--stdin` names; BinaryError where it cannot be read."""
+    if not name:
+        return b""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise BinaryError(f"cannot read standard input from {name}: {error.strerror}") from error

@@ -1,0 +1,40 @@
+"""Values of command-line options that need reading: sizes, environment settings, lists of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import click
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[KMGT]?)(?:i?B)?", re.IGNORECASE)
+
+
+def size(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Read a size in bytes: `64M`, `1G`, `4096`; K, M, G and T are powers of 1024."""
+    found = _SIZE.fullmatch(value.strip())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is not a size; write 64M, 1G or a number of bytes")
+    number = int(found["number"]) * _UNITS[found["unit"].upper()]
+    if number == 0:
+        raise click.BadParameter("the size must be more than 0")
+    return number
+
+
+def settings(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Read environment settings `NAME=VALUE`."""
+    pairs = []
+    for value in values:
+        name, sign, content = value.partition("=")
+        if not name or not sign:
+            raise click.BadParameter(f"{value!r} is not an environment setting; write NAME=VALUE")
+        pairs.append((name, content))
+    return tuple(pairs)
+
+
+def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read names separated by commas."""
+    return tuple(name.strip() for name in value.split(",") if name.strip())

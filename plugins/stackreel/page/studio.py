@@ -1,0 +1,188 @@
+"""Where a page's blocks become HTML: example, trace, frames, drawing, in one go for the page.
+
+What was made once is kept under the hash of everything it was made from; a page of kept blocks loads no trace,
+emulates nothing and draws nothing. Where the emulator is not installed, kept and golden traces still draw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from stackreel import figure
+from stackreel.errors import BlockError, StackreelError, ToolError
+from stackreel.example import SeveralError, each
+from stackreel.figure import Drawing
+from stackreel.listing.model import Syntax
+from stackreel.page import html
+from stackreel.page.blocks import Block, Listing, Text
+from stackreel.page.context import Page
+from stackreel.page.library import Library, Progress, Settings
+from stackreel.page.makers import Plan, Request, plan, slug
+from stackreel.page.validate import Placed
+from stackreel.page.versions import versions
+
+__all__ = ["Done", "Settings", "Studio"]
+
+_KIND = "block"
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.]+")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a build did, for its log and for tests."""
+
+    blocks: int = 0
+    kept: int = 0
+    drawn: int = 0
+    traced: int = 0
+
+    def __str__(self) -> str:
+        """One line for the log."""
+        return (
+            f"{self.blocks} blocks: {self.kept} from the cache, {self.drawn} drawings made, "
+            f"{self.traced} programs traced"
+        )
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A block that is not kept: how it is made, and the key to keep it under."""
+
+    key: str
+    plan: Plan
+
+
+@dataclass
+class Studio:
+    """Renders blocks with the settings of one build; keeps what it loaded for as long as it lives."""
+
+    settings: Settings
+    _blocks: int = field(default=0, init=False)
+    _kept: int = field(default=0, init=False)
+    _drawn: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Open the library; nothing is read yet."""
+        self.library = Library(self.settings)
+
+    @property
+    def done(self) -> Done:
+        """What was done so far."""
+        return Done(self._blocks, self._kept, self._drawn, self.library.traced)
+
+    def prepare(self, examples: Iterable[str], progress: Progress) -> None:
+        """Record the traces of `examples` that are not kept yet, several at a time; errors come with blocks."""
+        self.library.prepare(examples, progress)
+
+    def close(self) -> None:
+        """End the emulators; the studio can still be used."""
+        self.library.close()
+
+    def render(self, page: Page, blocks: Sequence[Placed]) -> Sequence[str | tuple[StackreelError, ...]]:
+        """Return HTML, or what is wrong, for each block of a page. All drawings are made in one go."""
+        outcomes = [self._plan(request) for request in _requests(page, blocks, self.settings.syntax)]
+        finished = iter(self._draw([outcome for outcome in outcomes if isinstance(outcome, _Ready)]))
+        self._blocks += len(blocks)
+        return [next(finished) if isinstance(outcome, _Ready) else outcome for outcome in outcomes]
+
+    def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
+        """Return the visible block for `errors`."""
+        return html.error(errors, page.language)
+
+    def _plan(self, request: Request | BlockError) -> _Ready | str | tuple[StackreelError, ...]:
+        """Return kept HTML, what has to be drawn, or what is wrong."""
+        if isinstance(request, BlockError):
+            return (request,)
+        try:
+            key = self._key(request)
+            kept = self.library.cache.get(_KIND, key)
+            if kept is not None:
+                self._kept += 1
+                return kept.decode()
+            return _Ready(key, plan(self.library.subject(request.example), request))
+        except SeveralError as error:
+            return tuple(self.library.place(one) for one in each(error))
+        except ToolError as error:
+            return (error,)  # told once a build, not once a block: it is no block's fault
+        except StackreelError as error:
+            return (self.library.place(error.at(request.at("example"))),)
+
+    def _key(self, request: Request) -> str:
+        placed = request.placed
+        drawn_by = "" if isinstance(placed.block, (Listing, Text)) else figure.version()
+        parts = {
+            "versions": versions(),
+            "trace": self.library.key(request.example),
+            "example": self.library.shown(request.example),
+            "dot": drawn_by,
+            "kind": placed.kind,
+            "block": placed.block.model_dump(mode="json"),
+            "syntax": request.syntax,
+            "language": request.language,
+            "ident": request.ident,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _draw(self, ready: Sequence[_Ready]) -> list[str | tuple[StackreelError, ...]]:
+        """Draw all scenes of the page together, and finish and keep each block."""
+        scenes = tuple(scene for one in ready for scene in one.plan.scenes)
+        try:
+            drawings = iter(figure.draw(scenes)) if scenes else iter(())
+        except StackreelError as error:
+            return [(error,) if one.plan.scenes else self._finish(one, ()) for one in ready]
+        self._drawn += len(scenes)
+        return [self._finish(one, tuple(islice(drawings, len(one.plan.scenes)))) for one in ready]
+
+    def _finish(self, ready: _Ready, drawings: Sequence[Drawing]) -> str:
+        made = ready.plan.finish(drawings)
+        self.library.cache.put(_KIND, ready.key, made.encode())
+        return made
+
+
+def _requests(page: Page, blocks: Sequence[Placed], syntax: Syntax) -> list[Request | BlockError]:
+    """Settle the defaults of a page's blocks and give each an id of its own."""
+    written = [placed.block.id for placed in blocks if placed.block.id]
+    taken = dict.fromkeys(written, 1)
+    seen: set[str] = set()
+    requests: list[Request | BlockError] = []
+    for placed in blocks:
+        block = placed.block
+        example = block.example or page.options.example
+        if not example:
+            requests.append(
+                BlockError(
+                    f"`{placed.kind}` names no example, and neither does the page's front matter",
+                    place=placed.place,
+                    example="example: c-sum",
+                )
+            )
+            continue
+        if block.id and block.id in seen:
+            place = placed.body.value(("id",))
+            requests.append(BlockError(f"the id `{block.id}` is on this page twice", place=place))
+            continue
+        seen |= {block.id} if block.id else set()
+        ident = block.id or _free(f"{example}-{_word(block)}", taken)
+        requests.append(
+            Request(placed, example, block.syntax or page.options.syntax or syntax, page.language, ident)
+        )
+    return requests
+
+
+def _free(wanted: str, taken: dict[str, int]) -> str:
+    """Return `wanted`, or it with the first free number; and take it."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    taken[name] = 1
+    return name
+
+
+def _word(block: Block) -> str:
+    return _NOT_IN_ID.sub("-", slug(block)).strip("-") or "block"

@@ -1,0 +1,111 @@
+"""A recorded program and all that is known of it: what figures, listings and moments are made from.
+
+It joins the rooms before the page: trace, image, debug information, frames, listings. It draws nothing and keeps
+nothing on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from stackreel.binary import DebugInfo, Image, read_debug, read_image
+from stackreel.figure import Scene, compose
+from stackreel.frames import Analyst
+from stackreel.listing import Listing, Syntax, list_functions
+from stackreel.trace import Moments, ProgramNames, Trace, parse
+
+
+@dataclass(frozen=True)
+class Look:
+    """How positions are shown: functions in the code panel (none: all recorded), syntax, id, language of words."""
+
+    functions: tuple[str, ...]
+    syntax: Syntax
+    ident: str
+    language: str
+
+
+_FUNCTIONS = 64
+"""How many functions of a trace are disassembled for its code panels."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A trace with its program. `functions` are those an article shows, `sources` their files' lines by name."""
+
+    trace: Trace
+    image: Image
+    debug: DebugInfo
+    functions: tuple[str, ...]
+    marks: Mapping[str, str]
+    sources: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Finds moments in the trace."""
+        return Moments(self.trace, ProgramNames(self.image, self.debug), self.marks)
+
+    @cached_property
+    def analyst(self) -> Analyst:
+        """Explains the stack at a position."""
+        return Analyst(self.trace, self.image, self.debug)
+
+    def position(self, moment: str) -> int:
+        """Return the position a moment means; MomentError where it means none."""
+        return self.moments.resolve(moment)
+
+    def noted(self, moment: str) -> int:
+        """Return the position at which a note on `moment` stands: after the instruction, where it is one."""
+        plain = parse(moment)
+        position = self.position(moment)
+        is_place = plain.kind in ("instruction", "line") and not plain.after
+        return min(position + is_place, len(self.trace))
+
+    def scenes(self, first: int, last: int, look: Look) -> tuple[Scene, ...]:
+        """Return the scenes of the positions `first` to `last`, both included, on the same rows."""
+        window = self.analyst.window(first, last)
+        views = [self.analyst.view(position, window) for position in range(first, last + 1)]
+        return compose(
+            views,
+            self.listing(look.functions, look.syntax).functions,
+            self.trace.architecture,
+            ident=look.ident,
+            language=look.language,
+        )
+
+    def listing(self, functions: Sequence[str], syntax: Syntax) -> Listing:
+        """Return the disassembly of `functions`, or of all that were recorded where none is named."""
+        return list_functions(self.image, self.debug, tuple(functions) or self.recorded, syntax)
+
+    @cached_property
+    def recorded(self) -> tuple[str, ...]:
+        """The functions an article shows, else those with recorded instructions in the order they first ran."""
+        if self.functions:
+            return self.functions
+        first_at = ((visits[0], pc) for pc, visits in self.trace.visits.items() if visits)
+        found = (self.image.function_at(pc) for _, pc in sorted(first_at))
+        return tuple(dict.fromkeys(function.name for function in found if function))[:_FUNCTIONS]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an article shows of a program: functions, marks, source texts by file name; all may be empty."""
+
+    functions: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def subject(trace: Trace, program: bytes, name: str, shown: Shown) -> Subject:
+    """Return the subject of a trace and its program's bytes. Raises BinaryError where it cannot be read."""
+    image = read_image(program, name, trace.program.bias)
+    debug = read_debug(image)
+    lines = {file: text.splitlines() for file, text in shown.sources.items()}
+    return Subject(trace, image, debug, shown.functions, shown.marks, _by_dwarf_name(lines, debug))
+
+
+def _by_dwarf_name(lines: Mapping[str, Sequence[str]], debug: DebugInfo) -> Mapping[str, Sequence[str]]:
+    """Key source lines by the file names the debug information uses: the same last part is the same file."""
+    return {file: lines[short] for file in debug.files if (short := file.rsplit("/", 1)[-1]) in lines}

@@ -1,0 +1,52 @@
+"""The words of our own on a page, in its language. Words inside drawings are the figure's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stackreel.page.context import Language
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands around drawings; `{}` is replaced."""
+
+    table: str
+    start: str
+    step: str
+    changed: str
+    figure_of: str
+    error: str
+    errors: str
+    near: str
+    example: str
+    to_step: str
+
+
+WORDS: Mapping[Language, Words] = {
+    "en": Words(
+        table="This stack as a table",
+        start="start",
+        step="Step {}",
+        changed="changed:",
+        figure_of="State after {}",
+        error="This block is wrong",
+        errors="{} things are wrong with this block",
+        near="Near:",
+        example="For example:",
+        to_step="Link to step {}",
+    ),
+    "zh": Words(
+        table="这张栈的表格",
+        start="起点",
+        step="第 {} 步",
+        changed="变化：",
+        figure_of="{} 之后的状态",
+        error="这个图块写错了",
+        errors="这个图块有 {} 处错误",
+        near="相近的写法：",
+        example="正确的写法例如：",
+        to_step="链接到第 {} 步",
+    ),
+}
