@@ -6,7 +6,7 @@ listing/ should say of its two functions. `slot`, `frame` and `view` make small 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from stackreel.binary.model import SymbolOffset
@@ -33,7 +33,7 @@ def slot(
     role: Role = "unused",
     name: str = "",
     *,
-    type: str = "",  # noqa: A002 - the record's own name
+    type: str = "",
     value: str = "",
     symbol: SymbolOffset | None = None,
     state: SlotState | None = None,
@@ -91,7 +91,9 @@ def executed(
     **registers: int,
 ) -> Step:
     state = {r.name: 0 for r in X86_64.registers} | {"rip": pc} | registers
-    return Step(0, pc, b"\x90", state, tuple(Access(*w) for w in writes), tuple(Access(*r) for r in reads), over)
+    return Step(
+        0, pc, b"\x90", state, tuple(Access(*w) for w in writes), tuple(Access(*r) for r in reads), over
+    )
 
 
 # address, size, what, name, value as gdb prints it, position from which it is there; None: never
@@ -144,7 +146,9 @@ def _c_sum_view(k: int) -> StackView:
                    saved=[SavedRegister("rbp", E + 0x4E0, E + 0x510)] if 9 <= k < 18 else ())  # fmt: skip
     frames = ((called, main) if in_sum else (main,)) if in_main else ()
     popped = (() if in_main else (main,)) + ((called,) if k >= 19 else ())
-    changed = [n for n in ("rax", "rdi", "rsi", "rdx", "rsp", "rbp") if step and step.registers[n] != registers[n]]
+    changed = [
+        n for n in ("rax", "rdi", "rsi", "rdx", "rsp", "rbp") if step and step.registers[n] != registers[n]
+    ]
     return StackView(k, step, trace.pc(k), registers, frozenset(changed), frames, popped,
                      tuple(sorted(slots, key=lambda s: -s.address)), E + 0x4C8, E + 0x520)  # fmt: skip
 
@@ -171,7 +175,7 @@ def _slot(k: int, sp: int, step: Step | None, row: tuple, *, in_main: bool, in_s
     return replace(made, mark=touched.get(E + offset, ""))  # type: ignore[arg-type]  # the two marks
 
 
-def _ins(
+def _ins(  # noqa: PLR0917 - a row of a table
     function: str,
     at: int,
     base: int,
@@ -240,5 +244,3 @@ def c_sum_listings() -> tuple[FunctionListing, ...]:
         FunctionListing("main", 0x400540, 0x40057C, main),
         FunctionListing("sum", 0x400526, 0x400540, called),
     )
-
-

@@ -1,13 +1,13 @@
 """Stack figures: views become scenes, scenes become SVG, text and tables. Drawn by Graphviz, styled by figure.css."""
 
-from stackreel.figure.reel import LINES, ROWS, compose
+from stackreel.figure.cell_table import table
+from stackreel.figure.characters import text
 from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
 from stackreel.figure.graphviz_run import version
+from stackreel.figure.reel import LINES, ROWS, compose
 from stackreel.figure.scene import Scene
 from stackreel.figure.source import dot_source
 from stackreel.figure.style import css
-from stackreel.figure.cell_table import table
-from stackreel.figure.characters import text
 from stackreel.figure.words import LANGUAGES, Words
 
 __all__ = [

@@ -44,5 +44,5 @@ def states(row: Row, cell: Cell, words: Words) -> Iterator[str]:
         yield words(cell.mark)
     if cell.shape in ("red zone", "stale"):
         yield words(cell.shape)
-    if cell.shape == "unwritten" or cell.is_ghost and not row.is_fold:
+    if cell.shape == "unwritten" or (cell.is_ghost and not row.is_fold):
         yield words("never written")

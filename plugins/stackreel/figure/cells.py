@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from stackreel.figure.lettering import clean
 from stackreel.figure.rows import ROW, PlannedRow, empty_slot
@@ -81,7 +81,7 @@ class CellMaker:
         if shape == "unwritten":
             label, is_named, is_ghost = self.words("not used yet"), False, True
         if is_ghost:
-            value, note = _ghost(slot.size, note)
+            value, note = _ghost(slot.size, "" if shape == "unwritten" else note)
         elif slot.role not in ("padding", "unused"):
             value = clean(slot.value) or _number(slot)
         return Cell(slot.address, slot.size, 0, 1, label, is_named, value, note, is_ghost, shape, slot.mark,
@@ -137,7 +137,7 @@ def _split(slots: Sequence[Slot], ends: Sequence[int]) -> Sequence[Slot]:
             result.append(slot)
             continue
         bounds = [slot.address, *cuts, slot.address + slot.size]
-        pieces = [replace(slot, address=a, size=b - a) for a, b in zip(bounds, bounds[1:], strict=False)]
+        pieces = [replace(slot, address=a, size=b - a) for a, b in pairwise(bounds)]
         result += reversed(pieces)
     return result
 
@@ -160,6 +160,8 @@ def digits_of(addresses: Sequence[int], least: int = 4) -> tuple[str, int]:
     texts = [f"{address:x}" for address in addresses] or [""]
     if len({len(text) for text in texts}) != 1:
         return "0x", max(map(len, texts))
-    common = os.path.commonprefix(texts)
-    digits = max(least, len(texts[0]) - len(common))
+    alike = next(
+        (i for i, signs in enumerate(zip(*texts, strict=True)) if len(set(signs)) > 1), len(texts[0])
+    )
+    digits = max(least, len(texts[0]) - alike)
     return "0x" + texts[0][: len(texts[0]) - digits], digits

@@ -72,7 +72,7 @@ _ASCII = _Pen(
 )
 
 
-def text(scene: Scene, ascii: bool = False) -> str:  # noqa: A002 - the word authors write
+def text(scene: Scene, ascii: bool = False) -> str:
     """Return the figure of `scene` in characters, lines without trailing spaces, ending with a newline."""
     pen = _ASCII if ascii else _UNICODE
     words = Words(scene.language)

@@ -84,9 +84,13 @@ def code_panels(
         _two(before, after, height) if split and before and after else _one(before, after, height, starts)
         for (before, after), split in zip(marked, splits, strict=True)
     ]
+    leaving = [before is not None and after is None and height > 1 for before, after in marked]
     shown = [i for part in parts for p in part for i in p.function.instructions[p.start : p.end]]
-    style = _style(shown)
-    panels = [_panel(view, part, style, words, height) for view, part in zip(views, parts, strict=True)]
+    style = _style(shown, height)
+    panels = [
+        _panel(view, part, style, words, leaves=leaves)
+        for view, part, leaves in zip(views, parts, leaving, strict=True)
+    ]
     return CodePanels(style.prefix, tuple(panels))
 
 
@@ -118,11 +122,13 @@ def _one(before: Place | None, after: Place | None, height: int, starts: dict[in
     total = len(function.instructions)
     indices = [p.index for p in marks]
     start = starts.get(function.low, -1)
+    if after is None:  # the last line says where control went
+        height -= 1
     is_inside = start >= 0 and min(indices) >= start and max(indices) < start + height
     if not is_inside:
         start = max(0, min(min(indices) - height // 4, total - height))
     starts[function.low] = start
-    return (_Part(function, start, min(total, start + height)),)
+    return (_Part(function, start, min(total, start + max(1, height))),)
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ class _Style:
     digits: int
     mnemonic: int
     offset: int
+    height: int
 
     def line(self, function: FunctionListing, instruction: Instruction, view: StackView) -> CodeLine:
         """Return the line of `instruction` as `view` marks it."""
@@ -146,13 +153,13 @@ class _Style:
         )
 
 
-def _style(shown: Sequence[Instruction]) -> _Style:
+def _style(shown: Sequence[Instruction], height: int) -> _Style:
     prefix, digits = digits_of([i.address for i in shown])
     if all(len(f"{i.address:#x}") < _LONG_ADDRESS for i in shown):
         prefix = ""
     widest = max((len(i.mnemonic) for i in shown), default=0)
     offsets = max((len(f"<+{i.location.offset}>") for i in shown if i.location), default=0)
-    return _Style(prefix, digits, max(_MNEMONIC[0], min(_MNEMONIC[1], widest)), max(5, offsets))
+    return _Style(prefix, digits, max(_MNEMONIC[0], min(_MNEMONIC[1], widest)), max(5, offsets), height)
 
 
 def _offset(function: FunctionListing, instruction: Instruction) -> str:
@@ -169,7 +176,9 @@ def instruction_text(instruction: Instruction, mnemonic: int = 0) -> str:
     return clean(text)
 
 
-def _panel(view: StackView, parts: Sequence[_Part], style: _Style, words: Words, height: int) -> CodePanel:
+def _panel(
+    view: StackView, parts: Sequence[_Part], style: _Style, words: Words, *, leaves: bool
+) -> CodePanel:
     names = list(dict.fromkeys(clean(p.function.name) for p in parts))
     lines: list[CodeLine] = []
     for part in parts:
@@ -177,7 +186,11 @@ def _panel(view: StackView, parts: Sequence[_Part], style: _Style, words: Words,
             lines.append(CodeLine(text=clean(part.function.name), is_heading=True))
         chosen = part.function.instructions[part.start : part.end]
         lines += (style.line(part.function, i, view) for i in chosen)
-    lines += [CodeLine()] * (height - len(lines))
+    lines += [CodeLine()] * (style.height - len(lines))
+    if leaves:
+        lines[-1] = CodeLine(
+            text=words("elsewhere", address=f"{view.next_pc:#x}"), is_heading=True, is_next=True
+        )
     shown = frozenset(i.address for p in parts for i in p.function.instructions[p.start : p.end])
     if len(parts) > 1 and parts[0].function == parts[1].function:
         lines = _mark_once(lines)

@@ -66,8 +66,6 @@ def _listing(scene: Scene) -> Iterator[str]:
 
 
 def _code_line(code_line: CodeLine, scene: Scene, address: int) -> str:
-    if code_line.is_heading:
-        return gap(GUTTER, LINE) + _head(code_line.text, _BODY, LINE)
     gutter = ""
     if code_line.is_next:
         name = line(gap(5), cell(text(scene.pc, "on dark", 9), _FLAG - 5, FLAG))
@@ -75,6 +73,9 @@ def _code_line(code_line: CodeLine, scene: Scene, address: int) -> str:
                       ("", LINE - FLAG - 2))  # fmt: skip
     elif code_line.is_executed:
         gutter = line(gap(18), cell(text(TICK, "strong", 10), GUTTER - 18, LINE))
+    if code_line.is_heading:
+        head = line(gap(INDENT), _head(code_line.text, _BODY - INDENT, LINE))
+        return cell(gutter, GUTTER, LINE) + cell(head, _BODY, LINE)
     room = _BODY - INDENT - address
     place = f"{code_line.address} {code_line.offset}".rstrip()
     body = line(
@@ -95,7 +96,7 @@ def _fit(content: str, room: int) -> str:
 def _registers(scene: Scene, words: Words) -> Iterator[str]:
     yield gap(GUTTER, HEAD) + cell(_plain(words("registers"), _BODY), _BODY, HEAD, columns=2)
     rows = (len(scene.registers) + 1) // 2
-    name = max((ceil(mono(11)(r.name)) + 3 for r in scene.registers), default=28)
+    name = max((ceil(mono(11)(r.name)) + 6 for r in scene.registers), default=28)
     for i in range(rows):
         right = scene.registers[i + rows] if i + rows < len(scene.registers) else None
         yield (

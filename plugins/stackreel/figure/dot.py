@@ -32,7 +32,7 @@ def text(content: str, role: TextRole, size: int, face: Face = "mono") -> str:
     return f'<FONT FACE="{_FACES[face]}" POINT-SIZE="{size}" COLOR="{colour}">{escaped}</FONT>'
 
 
-def cell(
+def cell(  # noqa: PLR0913 - the attributes of a cell
     content: str,
     width: int,
     height: int,

@@ -1,4 +1,7 @@
-"""Scenes to drawings: DOT, dot, SVG with classes, text and table. All scenes go through as few dot processes as can be."""
+"""Scenes to drawings: DOT, dot, SVG with classes, text and table.
+
+All scenes handed over together go through as few dot processes as can be, and none at all if they are cached.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from stackreel.figure.cell_table import table
+from stackreel.figure.characters import text
 from stackreel.figure.drawn import read_panels
 from stackreel.figure.finish import code_markup, hatch_pattern, stack_markup
 from stackreel.figure.graphviz_run import svg_of, version
@@ -15,8 +20,6 @@ from stackreel.figure.scene import Scene
 from stackreel.figure.source import dot_source, identifier
 from stackreel.figure.style import standalone_css
 from stackreel.figure.svg import NAMESPACE, element, escaped
-from stackreel.figure.cell_table import table
-from stackreel.figure.characters import text
 from stackreel.figure.words import Words
 
 PanelName = Literal["code", "stack"]
@@ -136,28 +139,21 @@ def _code_description(scene: Scene, words: Words) -> str:
 
 
 def _panel_svg(ident: str, panel: Panel) -> str:
-    return _svg(
-        f"{ident}-{panel.name}",
-        panel.width,
-        panel.height,
-        panel.title,
-        panel.description,
-        panel.defs + panel.body,
-    )
+    return _svg(f"{ident}-{panel.name}", panel, panel.defs + panel.body)
 
 
-def _svg(ident: str, width: int, height: int, title: str, description: str, content: str) -> str:
-    head = element("title", escaped(title), id=f"{ident}-t") + element(
-        "desc", escaped(description), id=f"{ident}-d"
-    )
+def _svg(ident: str, of: Panel | Drawing, content: str) -> str:
+    """Return an `svg` element of the size and with the title and description of `of`."""
+    head = element("title", escaped(of.title), id=f"{ident}-t")
+    head += element("desc", escaped(of.description), id=f"{ident}-d")
     return element(
         "svg",
         head + content,
         xmlns=NAMESPACE,
         class_="sd",
-        view_box=f"0 0 {width} {height}",
-        width=width,
-        height=height,
+        view_box=f"0 0 {of.width} {of.height}",
+        width=of.width,
+        height=of.height,
         role="img",
         aria_labelledby=f"{ident}-t {ident}-d",
     )
@@ -176,7 +172,5 @@ def standalone_svg(drawing: Drawing) -> str:
         groups += panel.defs + element("g", panel.body, transform=f"translate({left})" if left else "")
         left += panel.width + GAP
     style = element("style", escaped(standalone_css()).replace("&gt;", ">"))
-    document = _svg(
-        drawing.ident, drawing.width, drawing.height, drawing.title, drawing.description, style + groups
-    )
+    document = _svg(drawing.ident, drawing, style + groups)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n'

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stackreel.figure.drawn import Box, PanelDrawing, Text
-from stackreel.figure.lettering import MONO_ADVANCE, NO_BREAK, is_gridded, sans, squeeze
+from stackreel.figure.lettering import MONO_ADVANCE, NO_BREAK, is_gridded, natural, squeeze
 from stackreel.figure.metrics import PAD, StackColumns, stack_columns
 from stackreel.figure.roles import TEXT_CLASSES
 from stackreel.figure.runs import cell_runs
@@ -135,7 +135,10 @@ def _bracket(box: Box, names: tuple[str, ...], hatch: str, layers: Layers) -> No
 
 def _fitting(names: tuple[str, ...], room: float) -> str:
     """Return the longest wording that fits, or what is left of the shortest, if that still says something."""
-    measure = sans(_NAME_SIZE)
+
+    def measure(name: str) -> float:
+        return natural(name, _NAME_SIZE)
+
     for name in names:
         if measure(name) <= room:
             return name

@@ -22,7 +22,7 @@ MONO_ADVANCE = 0.602
 """Width of a character of the mono face in em: the grid that `textLength` holds runs to."""
 
 _MONO_SAFE = 0.62  # dot rounds each advance to a pixel: 6.8 where 11 × 0.602 is 6.6
-_SANS_SAFE = 1.07
+_SANS_SAFE = 1.07  # the same: 3 for an i of 10 units that is 2.8 wide
 _SLACK = 1.5
 
 # Advance widths of DejaVu Sans 2.37, U+0020 to U+007E, in thousandths of an em.
@@ -40,7 +40,7 @@ _TAIL = re.compile(r"(?:\+\w{1,8})?[>)\]]{0,2}$")
 
 
 def clean(text: str) -> str:
-    """Return `text` with what cannot be seen written as an escape (`\\x1b`, `\\u202e`), other spaces as a space."""
+    r"""Return `text` with what cannot be seen written as an escape (`\x1b`, `\u202e`), other spaces as a space."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(character) for character in text)
@@ -90,9 +90,14 @@ def sans(size: int) -> Measure:
     """Return the measure of the sans face at `size` units."""
 
     def measure(text: str) -> float:
-        return sum(_sans(character) for character in text) / 1000 * size * _SANS_SAFE + _SLACK
+        return natural(text, size) * _SANS_SAFE + _SLACK
 
     return measure
+
+
+def natural(text: str, size: int) -> float:
+    """Return the width of `text` in the sans face, not on the safe side."""
+    return sum(_sans(character) for character in text) / 1000 * size
 
 
 def _sans(character: str) -> int:
@@ -101,14 +106,14 @@ def _sans(character: str) -> int:
 
 
 def squeeze(text: str, room: float, measure: Measure) -> str:
-    """Shorten `text` in its middle until it is at most `room` wide; a `+30>` at its end is kept."""
+    """Shorten `text` until it is at most `room` wide: before a `+30>` at its end, else in its middle."""
     if len(text) <= _LONGEST and measure(text) <= room:
         return text
     tail = _TAIL.search(text)
     suffix = tail[0] if tail and measure(ELLIPSIS + tail[0]) <= room / 2 else ""
     body = text[: len(text) - len(suffix)]
     for keep in range(min(len(body) - 1, _LONGEST), 0, -1):
-        back = keep // 3
+        back = 0 if suffix.startswith("+") else keep // 3
         short = body[: keep - back] + ELLIPSIS + body[len(body) - back :] + suffix
         if measure(short) <= room:
             return short

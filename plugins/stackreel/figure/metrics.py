@@ -19,13 +19,13 @@ HALF = 15
 HEAD, SUBHEAD, FOOT = 13, 15, 14
 TOP = HEAD + SUBHEAD
 POINTER, CELL, CHANNEL, BRACKET, NAME = 34, 188, 19, 7, 15
-PAD = 7
+PAD = 6
 """Between a cell's border and its text."""
 
 GUTTER, LINE = 32, 17
 REGISTER, VECTOR = 19, 17
 KEY = 17
-INDENT = 5
+INDENT = 7
 """Between the gutter and a code line's text."""
 
 _COLUMN = 34

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from stackreel.figure.cells import digits_of
 from stackreel.figure.code import CodePanel, CodePanels, Place, code_panels, instruction_text, places
 from stackreel.figure.lettering import clean
+from stackreel.figure.narration import Narrator
 from stackreel.figure.registers import (
     RegisterPlan,
     flag_bits,
@@ -22,7 +23,6 @@ from stackreel.figure.registers import (
 )
 from stackreel.figure.rows import PlannedRow, plan
 from stackreel.figure.scene import KeyEntry, Scene
-from stackreel.figure.narration import Narrator
 from stackreel.figure.stack import StackPanel, stack_panel
 from stackreel.figure.words import Words
 from stackreel.frames.model import StackView
@@ -50,7 +50,7 @@ class _Reel:
     words: Words
 
 
-def compose(
+def compose(  # noqa: PLR0913 - three things to draw, the rest by name
     views: Sequence[StackView],
     listings: Sequence[FunctionListing],
     isa: Isa,

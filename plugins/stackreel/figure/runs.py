@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stackreel.errors import ToolError
 from stackreel.figure.drawn import Box, PanelDrawing
@@ -96,7 +97,7 @@ def _outline(run: Sequence[_Placed], left: int, right: int) -> list[str]:
     for kind, is_half in (("row", False), ("half", True)):
         rules = [
             f"M{left} {number(below.top)}h{right - left}"
-            for above, below in zip(run, run[1:], strict=False)
+            for above, below in pairwise(run)
             if (above.row == below.row) == is_half
         ]
         if rules:

@@ -105,7 +105,10 @@ class Link:
 
 @dataclass(frozen=True)
 class CodeLine:
-    """A line of the code panel: an instruction, or a function's name where `is_heading`, or nothing."""
+    """A line of the code panel: an instruction, or words where `is_heading`, or nothing.
+
+    Words are a function's name, or, where `is_next`, where control went that is not shown.
+    """
 
     address: str = ""
     offset: str = ""
@@ -138,9 +141,11 @@ class FlagBit:
 class Scene:
     """One figure: the state right after one instruction.
 
-    `prefix` is what all addresses of the stack begin with; `digits` how many of their last digits a row shows;
-    `offset_width` is the length of the reel's longest offset; `code_prefix` is as `prefix`, for code, empty where lines show whole addresses. `edges` are rows whose upper side is a
-    frame's. `wide` are registers that take a whole line. `fp` and `sp` are the registers' names.
+    `prefix` is what all addresses of the stack begin with, `digits` how many of their last digits a row shows,
+    `offset_width` the length of the reel's longest offset. `code_prefix` is what the addresses of the code begin
+    with, empty where lines show them whole. `edges` are rows whose upper side is a frame's. `wide` are registers
+    that take a whole line. `fp`, `sp` and `pc` are the registers' names. `instruction` is what was just executed,
+    empty at the start, `function` where it is; `changed` are the registers it changed.
     """
 
     ident: str

@@ -19,6 +19,9 @@ NO_OFFSET = "·"
 
 _FARTHEST = 0x7FFF
 
+_Owner = tuple[BracketKind, int | None]
+"""What a row belongs to: the kind of bracket, and the level of the frame."""
+
 
 @dataclass(frozen=True)
 class StackPanel:
@@ -48,7 +51,7 @@ def stack_panel(
     maker = CellMaker(words, sp, names, shapes_below(view.slots, sp))
     inside = bool(planned) and planned[-1].address <= fp < planned[0].address + ROW
     pointers = _Pointers(sp, fp if inside else None, _used(view, isa, executed))
-    rows = []
+    rows: list[Row] = []
     for row in planned:
         pieces = _pieces(row, pointers)
         cells = (
@@ -58,6 +61,7 @@ def stack_panel(
         )
         quiet = {p.line for p in pieces if p.address < sp and _is_quiet(cells, p.line)}
         pieces = tuple(replace(p, is_quiet=p.line in quiet) for p in pieces)
+        cells = _said_once(cells, rows[-1].cells[-1] if rows else None)
         rows.append(
             Row(
                 row.address,
@@ -70,12 +74,23 @@ def stack_panel(
             )
         )
     index = {row.address: i for i, row in enumerate(planned)}
+    owners = [_owner(view, row, slots[row.address], sp) for row in rows]
     return StackPanel(
         tuple(rows),
         tuple(index[f.cfa - ROW] for f in view.frames if f.cfa - ROW in index),
-        _brackets(view, planned, slots, rows, sp, words),
+        _brackets(view, owners, words),
         _links(view, index, isa),
     )
+
+
+def _said_once(cells: Sequence[Cell], above: Cell | None) -> tuple[Cell, ...]:
+    """Leave out that bytes were never used where the cell above says so already."""
+    made: list[Cell] = []
+    for cell in cells:
+        is_repeated = cell.shape == "unwritten" and above is not None and above.shape == "unwritten"
+        made.append(replace(cell, label="") if is_repeated else cell)
+        above = cell
+    return tuple(made)
 
 
 def _slots_of(row: PlannedRow, grouped: Mapping[int, tuple[Slot, ...]]) -> tuple[Slot, ...]:
@@ -141,17 +156,8 @@ def _links(view: StackView, index: Mapping[int, int], isa: Isa) -> tuple[Link, .
     )
 
 
-def _brackets(
-    view: StackView,
-    planned: Sequence[PlannedRow],
-    slots: Mapping[int, tuple[Slot, ...]],
-    rows: Sequence[Row],
-    sp: int,
-    words: Words,
-) -> tuple[Bracket, ...]:
-    owners = [
-        _owner(view, row, slots[row.address], made, sp) for row, made in zip(planned, rows, strict=True)
-    ]
+def _brackets(view: StackView, found: Sequence[_Owner | None], words: Words) -> tuple[Bracket, ...]:
+    owners = list(found)
     for i in range(1, len(owners)):  # gaps in what a popped frame left belong to it
         before, own = owners[i - 1], owners[i]
         if own == ("stale", None) and before and before[0] == "stale":
@@ -167,14 +173,11 @@ def _brackets(
     return tuple(brackets)
 
 
-_Owner = tuple[BracketKind, int | None]
-
-
-def _owner(view: StackView, row: PlannedRow, slots: Sequence[Slot], made: Row, sp: int) -> _Owner | None:
+def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner | None:
     if row.address + row.size > sp:
         levels = [f.level for f in view.frames if f.low < row.address + ROW and row.address < f.cfa]
         return ("frame", min(levels)) if levels else None
-    shapes = {cell.shape for cell in made.cells}
+    shapes = {cell.shape for cell in row.cells}
     if "red zone" in shapes:
         return "red zone", view.frames[0].level if view.frames else None
     if "stale" in shapes:

@@ -1,6 +1,6 @@
 """Every word a figure says, in English and in Chinese: a table. Registers, names and numbers are put in.
 
-Plain words only; what is set where is the labels and `characters`. A language this table lacks is an error of the caller.
+Where each is set is the labels' and `characters`' affair. A language this table lacks is an error of the caller.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EN: Mapping[str, str] = {
     "and": ", ",
     "registers": "registers",
     "flags": "flags",
-    "elsewhere": "outside these functions",
+    "elsewhere": "goes on at {address}, outside this code",
     "written": "written",
     "read": "read",
     "key written": "this instruction",
@@ -27,7 +27,7 @@ _EN: Mapping[str, str] = {
     "key same": "written, same value",
     "key never written": "bytes never written",
     "key stale": "stale: popped, still there",
-    "key red zone": "red zone: below {sp}, in use",
+    "key red zone": "red zone, below {sp}",
     "return address": "return address",
     "saved register": "saved {name}",
     "padding": "padding",
@@ -39,7 +39,7 @@ _EN: Mapping[str, str] = {
     "frame of": "{name}’s frame",
     "red zone of": "{name}, red zone",
     "red zone": "red zone",
-    "returned": "{name} returned, still in memory",
+    "returned": "{name} returned, still there",
     "popped": "popped, still in memory",
     "stale of": "{name}, stale",
     "stale": "stale",
@@ -111,7 +111,7 @@ _ZH: Mapping[str, str] = {
     "and": "、",
     "registers": "寄存器",
     "flags": "标志",
-    "elsewhere": "在这些函数之外",
+    "elsewhere": "转到 {address}，不在这段代码里",
     "written": "写入",
     "read": "读取",
     "key written": "这条指令所写",
@@ -120,7 +120,7 @@ _ZH: Mapping[str, str] = {
     "key same": "写入相同的值",
     "key never written": "从未写过的字节",
     "key stale": "已失效：弹出后仍留着",
-    "key red zone": "红区：{sp} 之下，使用中",
+    "key red zone": "红区，在 {sp} 之下",
     "return address": "返回地址",
     "saved register": "保存的 {name}",
     "padding": "填充",
