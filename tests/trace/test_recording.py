@@ -257,8 +257,19 @@ def test_our_own_source_and_unicorn_are_in_the_key(monkeypatch: pytest.MonkeyPat
     before = cache_key(request())
     monkeypatch.setattr(key, "source_digest", lambda: "changed")
     changed = cache_key(request())
-    monkeypatch.setattr(key, "_version", lambda _: "3.0")
+    monkeypatch.setattr(key, "unicorn_version", lambda: "3.0")
     assert len({before, changed, cache_key(request())}) == 3
+    assert cache_key(request()).endswith("-3.0")
+
+
+def test_without_unicorn_a_kept_trace_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator, cache = FakeEmulator(two_steps), Cache(tmp_path)
+    first = recall(C_SUM, emulator, cache)
+    monkeypatch.setattr(key, "unicorn_version", lambda: key.ABSENT)
+    assert recall(C_SUM, emulator, cache) == first
+    assert len(emulator.jobs) == 1
+    recall(PLAIN, emulator, cache)
+    assert len(emulator.jobs) == 2
 
 
 def test_the_libraries_a_program_names_are_found_with_theirs() -> None:

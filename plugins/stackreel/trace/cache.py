@@ -41,6 +41,14 @@ class Cache:
             os.utime(path)  # `prune` keeps what was used last
         return data
 
+    def keys(self, kind: str, prefix: str) -> list[str]:
+        """Return the keys of a kind that begin with `prefix`, the one used last first."""
+        found: list[tuple[float, str]] = []
+        for path in self.folder.glob(f"{kind}/{prefix}*"):
+            with contextlib.suppress(OSError):
+                found.append((path.stat().st_mtime, path.name))
+        return [name for _, name in sorted(found, reverse=True)]
+
     def put(self, kind: str, key: str, data: bytes) -> None:
         """Store an entry, if the folder can be written."""
         path = self._path(kind, key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import metadata
@@ -19,6 +20,8 @@ from stackreel.binary.elf import PT_INTERP, parse_elf
 from stackreel.errors import BinaryError
 from stackreel.trace.request import Request
 from stackreel.trace.trace import SCHEMA, Trace
+
+ABSENT = "absent"
 
 _ROOMS = ("errors", "isa", "binary", "machine", "trace")
 _LIBRARY_FOLDERS = (
@@ -33,13 +36,16 @@ _LIBRARY_FOLDERS = (
 
 
 def cache_key(request: Request) -> str:
-    """Return the key of what `request` records, 64 hexadecimal digits."""
+    """Return the key of what `request` records: 64 hexadecimal digits, and unicorn's version.
+
+    The version stands apart, `ABSENT` where unicorn is not installed: then nothing can be recorded, and a trace
+    that any version recorded serves.
+    """
     limits = request.limits
     inputs = {
         "schema": SCHEMA,
         "version": stackreel.__version__,
         "source": source_digest(),
-        "unicorn": _version("unicorn"),
         "program": _digest(request.program),
         "path": request.path,
         "argv": request.argv,
@@ -54,7 +60,7 @@ def cache_key(request: Request) -> str:
         "max_steps": request.max_steps,
         "limits": [limits.instructions, limits.seconds, limits.memory, limits.output],
     }
-    return _digest(json.dumps(inputs, sort_keys=True).encode())
+    return f"{_digest(json.dumps(inputs, sort_keys=True).encode())}-{unicorn_version()}"
 
 
 def unchanged(trace: Trace, sysroot: str) -> bool:
@@ -80,6 +86,14 @@ def libraries(program: bytes, sysroot: str) -> Iterator[tuple[str, str]]:
         yield name, file_digest(path) if path else ""
         if path:
             wanted += _needed(path, *_stamp(path))
+
+
+def unicorn_version() -> str:
+    """Return unicorn's version as a part of a key, without loading it."""
+    try:
+        return re.sub(r"[^a-z0-9.]", "_", metadata.version("unicorn").lower())
+    except metadata.PackageNotFoundError:
+        return ABSENT
 
 
 @lru_cache(maxsize=1)
@@ -136,13 +150,6 @@ def _find(name: str, sysroot: Path) -> Path | None:
 def _stamp(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "absent"
 
 
 def _digest(data: bytes) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from stackreel.errors import StackreelError, StorageError
 from stackreel.example import Example
 from stackreel.trace.cache import Cache
-from stackreel.trace.key import cache_key, unchanged
+from stackreel.trace.key import ABSENT, cache_key, unchanged
 from stackreel.trace.recorder import Emulator, record_many
 from stackreel.trace.request import Request, request_for
 from stackreel.trace.storage import dumps, loads
@@ -37,7 +37,7 @@ def recall_many(
     for name, one in wanted.items():
         request = request_for(one) if isinstance(one, Example) else one
         keys[name] = cache_key(request)
-        trace = _cached(keys[name], request, cache)
+        trace = next(_cached(keys[name], request, cache), None)
         if trace is None:
             missing[name] = request
         else:
@@ -48,13 +48,17 @@ def recall_many(
         yield name, found
 
 
-def _cached(key: str, request: Request, cache: Cache) -> Trace | None:
-    data = cache.get(KIND, key)
-    if data is None:
-        return None
-    try:
-        trace = loads(data)
-    except StorageError:
-        cache.drop(KIND, key)
-        return None
-    return trace if unchanged(trace, request.sysroot) else None
+def _cached(key: str, request: Request, cache: Cache) -> Iterator[Trace]:
+    """Yield the kept traces that serve: one, or where unicorn is absent those of any version of it."""
+    anyone = key.removesuffix(ABSENT)
+    for kept in [key] if anyone == key else cache.keys(KIND, anyone):
+        data = cache.get(KIND, kept)
+        if data is None:
+            continue
+        try:
+            trace = loads(data)
+        except StorageError:
+            cache.drop(KIND, kept)
+            continue
+        if unchanged(trace, request.sysroot):
+            yield trace
