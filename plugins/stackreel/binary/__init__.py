@@ -18,7 +18,14 @@ from stackreel.binary.location import (
     frame_base_value,
 )
 from stackreel.binary.model import Function, LineRow, Section, Segment, Symbol, SymbolOffset
-from stackreel.binary.variables import CallSite, GlobalVariable, InlinedCall, VariableInfo, resolve
+from stackreel.binary.variables import (
+    CallSite,
+    GlobalVariable,
+    InlinedCall,
+    VariableInfo,
+    entry_value,
+    resolve,
+)
 
 __all__ = [
     "CallSite",
@@ -46,6 +53,7 @@ __all__ = [
     "UnwindRow",
     "Value",
     "VariableInfo",
+    "entry_value",
     "evaluate",
     "frame_base_value",
     "read_debug",

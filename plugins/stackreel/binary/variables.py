@@ -193,6 +193,21 @@ def _call_site(unit: DebugUnit, die: DIE) -> CallSite:
     )
 
 
+def entry_value(site: CallSite, expression: Expression, caller: Context) -> int | None:
+    """Return what `expression` (of DW_OP_entry_value) was at function entry, by what the caller says it passed.
+
+    `caller` is the caller's frame at the call. None where the caller does not say or no longer has it. Whether the
+    call site called this very function is for the caller of this function to know (see `CallSite.target`).
+    """
+    value = next((v for place, v in site.parameters if place.code == expression.code), None)
+    if value is None:
+        return None
+    place = evaluate(value, caller)
+    if isinstance(place, InMemory):  # the expression computes the value itself
+        return place.address
+    return place.data if isinstance(place, Value) and isinstance(place.data, int) else _read(place, 8, caller)
+
+
 def resolve(type_: Type, context: Context, pc: int) -> Type:
     """Return the type with the bounds of variable-length arrays computed in a frame; None for one that is lost."""
     if isinstance(type_, Typedef | Qualified):
