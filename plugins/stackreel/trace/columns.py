@@ -126,13 +126,14 @@ def _register_columns(recording: Recording, rows: int) -> list[Sequence[int]]:
     at = 0
     for width in recording.widths:
         count = 1 if width in _FORMATS else width // _WORD
-        if count == 1:
-            columns.append(column(words[at], 64))
-        else:
-            joined = (
-                sum(word << (64 * n) for n, word in enumerate(parts))
-                for parts in zip(*words[at : at + count], strict=True)
-            )
-            columns.append(column(joined, width * 8))
+        columns.append(column(words[at], 64) if count == 1 else _joined(words[at : at + count]))
         at += count
     return columns
+
+
+def _joined(words: Sequence[tuple[int, ...]]) -> Sequence[int]:
+    """Return the column of a register of several words, lowest first."""
+    if all(part.count(part[0]) == len(part) for part in words):  # it never changed, as most vector registers
+        return (sum(part[0] << (64 * n) for n, part in enumerate(words)),) * len(words[0])
+    rows = zip(*words, strict=True)
+    return column((sum(word << (64 * n) for n, word in enumerate(row) if word) for row in rows), 128)

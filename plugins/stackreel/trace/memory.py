@@ -10,7 +10,6 @@ outside the snapshot, or code that was not recorded changed it), the value read 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stackreel.trace.model import AccessColumns
@@ -38,26 +37,29 @@ class History:
         """Build the history of a trace."""
         blocks = tuple(sorted(snapshot))
         history = cls(blocks, tuple(low for low, _ in blocks), {})
+        now: dict[int, int | None] = {}  # bytes as they are at this step, as far as they were asked for
         for i in range(len(writes.first) - 1):
-            history._observe(i, writes, reads)
-            for address, value in _bytes_of(writes, i):
+            written = _bytes_of(writes, i)
+            if reads.first[i] != reads.first[i + 1]:
+                # a repeated string instruction may read back what it has just written: that says nothing of before
+                own = {address for address, _ in written} if writes.first[i + 1] - writes.first[i] > 1 else ()
+                for address, value in _bytes_of(reads, i):
+                    if address not in now:
+                        now[address] = history._at_start(address)
+                    if now[address] != value and address not in own:
+                        history._append(address, 2 * i, value)
+                        now[address] = value
+            for address, value in written:
                 history._append(address, 2 * i + 1, value)
+                now[address] = value
         return history
 
-    def _observe(self, i: int, writes: AccessColumns, reads: AccessColumns) -> None:
-        if reads.first[i] == reads.first[i + 1]:
-            return
-        # a repeated string instruction may read back what it has just written: that says nothing of before
-        several = writes.first[i + 1] - writes.first[i] > 1
-        own = {address for address, _ in _bytes_of(writes, i)} if several else frozenset()
-        for address, value in _bytes_of(reads, i):
-            if address not in own and self.byte(address, i) != value:
-                self._append(address, 2 * i, value)
-
     def _append(self, address: int, key: int, value: int) -> None:
-        keys, values = self.events.setdefault(address, ([], bytearray()))
-        keys.append(key)
-        values.append(value)
+        event = self.events.get(address)
+        if event is None:
+            event = self.events[address] = ([], bytearray())
+        event[0].append(key)
+        event[1].append(value)
 
     def byte(self, address: int, k: int) -> int | None:
         """Return the byte at `address` at position `k`, None where nothing is known of it."""
@@ -67,6 +69,9 @@ class History:
             index = bisect_right(keys, 2 * k) - 1
             if index >= 0:
                 return values[index]
+        return self._at_start(address)
+
+    def _at_start(self, address: int) -> int | None:
         block = bisect_right(self.lows, address) - 1
         if block >= 0:
             low, data = self.snapshot[block]
@@ -113,8 +118,9 @@ class Memory:
         return self.history.writer(address, self.k)
 
 
-def _bytes_of(columns: AccessColumns, i: int) -> Iterator[tuple[int, int]]:
+def _bytes_of(columns: AccessColumns, i: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
     for row in range(columns.first[i], columns.first[i + 1]):
-        address, value = columns.addresses[row], columns.values[row]
-        for offset in range(columns.sizes[row]):
-            yield address + offset, (value >> (8 * offset)) & 0xFF
+        address, size = columns.addresses[row], columns.sizes[row]
+        found += enumerate(columns.values[row].to_bytes(8, "little")[:size], address)
+    return found
