@@ -25,7 +25,7 @@ from stackreel.machine import cpuid
 from stackreel.machine.native import BlockCounter, is_supported
 
 if TYPE_CHECKING:
-    from ctypes import _CFuncPtr
+    from _ctypes import CFuncPtr
 
 _INSTRUCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 _IN = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
@@ -99,7 +99,7 @@ class Engine:
         self.tsc: Callable[[], int] = lambda: 0
         self._event: Event | None = None
         self._stopping = False
-        self._kept: list[_CFuncPtr] = []
+        self._kept: list[CFuncPtr] = []
         self._errors: list[BaseException] = []
         self._enter_user_mode()
         self.counter = BlockCounter(self._instructions_at, self._ask, native=self.native)
@@ -195,7 +195,7 @@ class Engine:
 
     # -- hooks -------------------------------------------------------------------------------------------------
 
-    def hook(self, kind: int, function: _CFuncPtr, low: int = 1, high: int = 0) -> int:
+    def hook(self, kind: int, function: CFuncPtr, low: int = 1, high: int = 0) -> int:
         """Have `function` (a ctypes callback, kept alive here) called; without bounds everywhere. Returns a handle."""
         self._kept.append(function)
         return self._hook_address(kind, ctypes.cast(function, ctypes.c_void_p).value or 0, 0, low, high)
@@ -221,7 +221,7 @@ class Engine:
         """Remove a hook."""
         self._check(uclib.uc_hook_del(self.handle, ctypes.c_size_t(handle)))
 
-    def _hook_instruction(self, instruction: int, function: _CFuncPtr) -> None:
+    def _hook_instruction(self, instruction: int, function: CFuncPtr) -> None:
         self._kept.append(function)
         handle = ctypes.c_size_t()
         self._check(

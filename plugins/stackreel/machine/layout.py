@@ -23,8 +23,8 @@ PIE_BASE = 0x5555_5555_4000
 BRK_OF_STATIC_PIE = 0x5555_5555_5000
 LOWEST = 0x10000
 HUGE_PAGE = 2 << 20
-VDSO_AREA = 8 * PAGE
-"""The data pages of the kernel's clock (6) and the vDSO (2): mapped as the last thing before the program starts."""
+VVAR_SIZE = 6 * PAGE
+"""The data pages of the kernel's clock, below the vDSO; ours needs none, so their place is only taken."""
 
 
 def page_down(address: int) -> int:

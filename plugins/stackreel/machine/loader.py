@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from stackreel.binary.elf import PT_GNU_STACK, PT_INTERP, ElfFile, parse_elf
 from stackreel.errors import MachineError
-from stackreel.machine import stack
+from stackreel.machine import stack, vdso
 from stackreel.machine.layout import (
     BRK_OF_STATIC_PIE,
     PAGE,
     STACK_START_SIZE,
     STACK_TOP,
     TASK_SIZE,
-    VDSO_AREA,
+    VVAR_SIZE,
     bias_of,
     extent,
     page_down,
@@ -67,13 +67,16 @@ def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
         _map_segments(memory, linker, base, path)
         modules.append(_module(linker, base, path))
         first = linker.entry + base
-    clock = memory.find_gap(VDSO_AREA)
-    memory.map(Area(clock, clock + VDSO_AREA, 0, "[no vdso]"))
+    clock = memory.find_gap(VVAR_SIZE + vdso.SIZE)
+    kernel = clock + VVAR_SIZE
+    memory.map(Area(clock, kernel, 0, "[vvar]"))
+    code = vdso.image()
+    memory.map(Area(kernel, kernel + vdso.SIZE, PROT_READ | PROT_EXEC, "[vdso]", file=code, file_low=kernel))
     stack_header = elf.program(PT_GNU_STACK)
     executable = PROT_EXEC if stack_header is not None and stack_header.flags & 1 else 0
     protection = PROT_READ | PROT_WRITE | executable
     memory.map(Area(STACK_TOP - STACK_START_SIZE, STACK_TOP, protection, "[stack]", grows_down=True))
-    start = stack.Start(_phdr(elf, bias), len(elf.programs), elf.entry + bias, base)
+    start = stack.Start(_phdr(elf, bias), len(elf.programs), elf.entry + bias, base, kernel)
     initial = stack.build(
         start,
         job.path.encode("utf-8", "surrogateescape"),

@@ -5,7 +5,7 @@ of the arguments, padding to 16, "x86_64" (AT_PLATFORM), 16 random bytes (AT_RAN
 vector, envp, argv, argc. The entries of the auxiliary vector are those of the kernel in its order and number,
 so that rsp is the same. The values differ from those of a host in:
 
-- AT_SYSINFO_EHDR: there is no vDSO; the entry is AT_IGNORE with 0 and takes the same room;
+- AT_SYSINFO_EHDR: at the kernel's place, but a vDSO of our own, see `vdso.py`;
 - AT_HWCAP, AT_HWCAP2: of the emulated CPU, not of the host's;
 - AT_MINSIGSTKSZ: the size for a CPU without XSAVE, which the emulated one is;
 - AT_RANDOM: 16 fixed bytes;
@@ -22,17 +22,7 @@ from dataclasses import dataclass
 from stackreel.machine.cpuid import FEATURES_EDX
 from stackreel.machine.layout import PAGE, STACK_TOP
 
-AT_NULL, AT_IGNORE, AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY = (
-    0,
-    1,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-)
+AT_NULL, AT_PHDR, AT_PHENT, AT_PHNUM, AT_PAGESZ, AT_BASE, AT_FLAGS, AT_ENTRY = 0, 3, 4, 5, 6, 7, 8, 9
 AT_UID, AT_EUID, AT_GID, AT_EGID, AT_PLATFORM, AT_HWCAP, AT_CLKTCK = 11, 12, 13, 14, 15, 16, 17
 AT_SECURE, AT_RANDOM, AT_HWCAP2, AT_RSEQ_FEATURE_SIZE, AT_RSEQ_ALIGN, AT_EXECFN = 23, 25, 26, 27, 28, 31
 AT_SYSINFO_EHDR, AT_MINSIGSTKSZ = 33, 51
@@ -46,12 +36,13 @@ _PLATFORM = b"x86_64\0"
 
 @dataclass(frozen=True)
 class Start:
-    """What the auxiliary vector tells of the program: addresses at run time, `base` of the interpreter or 0."""
+    """What the auxiliary vector tells of the program: addresses at run time, `base` of the interpreter or 0, `vdso`."""
 
     phdr: int
     phnum: int
     entry: int
     base: int
+    vdso: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,7 @@ def build(start: Start, path: bytes, argv: Sequence[bytes], env: Sequence[bytes]
     platform = memory.push(_PLATFORM)
     random = memory.push(RANDOM_BYTES)
     vector = (
-        (AT_IGNORE, 0),
+        (AT_SYSINFO_EHDR, start.vdso),
         (AT_MINSIGSTKSZ, MINIMAL_SIGNAL_STACK),
         (AT_HWCAP, FEATURES_EDX),
         (AT_PAGESZ, PAGE),
