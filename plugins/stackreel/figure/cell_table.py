@@ -25,7 +25,11 @@ def table(scene: Scene) -> str:
 
 def _row(row: Row, cell: Cell, words: Words) -> str:
     piece = next((p for p in row.pieces if p.address == cell.address), row.pieces[-1])
-    value = "" if cell.is_ghost else " ".join(part for part in (cell.value, cell.note) if part)
+    value = (
+        ""
+        if cell.is_ghost and not row.is_fold
+        else " ".join(part for part in (cell.value, cell.note) if part)
+    )
     size = row.size if row.is_fold else cell.size
     return (
         f'<tr><th scope="row"><code>{cell.address:#x}</code></th><td>{escape(piece.from_fp)}</td>'

@@ -19,6 +19,7 @@ GHOST = "··"
 _GHOSTS_A_LINE = 4
 _UNNAMED = ("padding", "unused", "data")
 _BASE = re.compile(r"\w+")
+_NUMBER = re.compile(r"(?P<before>.*?)(?P<number>\d+)(?P<after>\D*)")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class CellMaker:
         cells = [self._cell(slot) for slot in reversed(slots)]
         names = [cell.label for cell in cells if cell.is_name]
         first = cells[0]
-        label = f"{names[0]} … {names[-1]}" if len(names) > 1 else names[0] if names else first.label
+        label = _span(names[0], names[-1]) if names else first.label
         values = " ".join(cell.value for cell in cells if cell.value)
         mark = next((cell.mark for cell in cells if cell.mark), first.mark)
         return replace(first, label=label, is_name=bool(names), value=values, note="", mark=mark,
@@ -140,6 +141,21 @@ def _split(slots: Sequence[Slot], ends: Sequence[int]) -> Sequence[Slot]:
         pieces = [replace(slot, address=a, size=b - a) for a, b in pairwise(bounds)]
         result += reversed(pieces)
     return result
+
+
+def _span(first: str, last: str) -> str:
+    """Return both names as one: `buf[4…7]`, or as much as they share allows."""
+    if first == last:
+        return first
+    ends = [_NUMBER.fullmatch(name) for name in (first, last)]
+    if (
+        ends[0]
+        and ends[1]
+        and ends[0]["before"] == ends[1]["before"]
+        and ends[0]["after"] == ends[1]["after"]
+    ):
+        return f"{ends[0]['before']}{ends[0]['number']}…{ends[1]['number']}{ends[0]['after']}"
+    return f"{first} … {last}"
 
 
 def _ghost(size: int, note: str) -> tuple[str, str]:

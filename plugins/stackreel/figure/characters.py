@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stackreel.figure.lettering import columns, left, right, squeeze
-from stackreel.figure.scene import Bracket, Cell, CodeLine, RegisterLine, Row, Scene, Shape
+from stackreel.figure.scene import Cell, CodeLine, RegisterLine, Row, Scene, Shape
 from stackreel.figure.words import Words
 
 WIDTH = 100
@@ -96,12 +96,12 @@ def _code(scene: Scene, pen: _Pen) -> Iterator[str]:
         return
     yield f"{scene.code_title}  {scene.code_prefix}…" if scene.code_prefix else scene.code_title
     for line in lines:
-        if line.is_heading:
-            yield f"{'':{_INDENT}}{line.text}:"
-            continue
         mark = pen.executed if line.is_executed else ""
         if line.is_next:
             mark = f"{scene.pc} {pen.points}"
+        if line.is_heading:
+            yield f"{mark:>{_INDENT - 1}} {line.text}" + ("" if line.is_next else ":")
+            continue
         yield f"{mark:>{_INDENT - 1}} {line.address} {line.offset}  {line.text}"
 
 
@@ -127,13 +127,11 @@ def _register(register: RegisterLine, name: int, pen: _Pen) -> str:
 
 
 def _stack(scene: Scene, pen: _Pen, words: Words) -> Iterator[str]:
-    offset = max(4, scene.offset_width)
-    before = 2 * offset + 5 + scene.digits + _POINTERS
+    offset, before = _offset_width(scene), _before(scene)
     yield words("offset from")
     prefix = f"{right(scene.fp, offset)} {right(scene.sp, offset)}  {pen.word(scene.prefix + '…')}"
     yield f"{left(prefix, before)}  {words('higher')}"
     above: Shape | None = None
-    brackets = {i: b for b in scene.brackets for i in range(b.first, b.last + 1)}
     for index, row in enumerate(scene.rows):
         channel = _Channel(scene, index, pen)
         for cell in row.cells:
@@ -145,26 +143,31 @@ def _stack(scene: Scene, pen: _Pen, words: Words) -> Iterator[str]:
                         " " * before
                         + rule
                         + channel.above()
-                        + (
-                            _side(brackets, index, pen, "rule")
-                            if not is_first or _goes_on(brackets, index)
-                            else ""
-                        )
+                        + (_side(scene, index, pen, "rule") if not is_first or _goes_on(scene, index) else "")
                     )
             above = cell.shape
             for number, content in enumerate(_content(cell, pen, words)):
                 is_top = cell.line == 0 and number == 0
                 margin = _margin(row, cell, scene, pen, offset) if number == 0 else ""
-                side = _side(brackets, index, pen, "top" if is_top else "middle")
+                side = _side(scene, index, pen, "top" if is_top else "middle")
                 if cell is row.cells[-1] and number == len(_content(cell, pen, words)) - 1:
-                    side = _side(brackets, index, pen, "only" if is_top else "bottom")
+                    side = _side(scene, index, pen, "only" if is_top else "bottom")
                 yield left(margin, before) + content + channel.beside(cell, number) + side
     yield " " * before + pen.bottom[0] + pen.bottom[1] * (_CELL - 2) + pen.bottom[2]
     yield f"{'':{before}}  {words('lower')}"
 
 
-def _goes_on(brackets: Mapping[int, Bracket], index: int) -> bool:
-    return index in brackets and brackets[index].first < index
+def _goes_on(scene: Scene, index: int) -> bool:
+    return any(b.first < index <= b.last for b in scene.brackets)
+
+
+def _before(scene: Scene) -> int:
+    """Return the columns left of the cells."""
+    return 2 * _offset_width(scene) + 5 + scene.digits + _POINTERS
+
+
+def _offset_width(scene: Scene) -> int:
+    return max(4, scene.offset_width)
 
 
 def _rule(index: int, cell: Cell, above: Shape | None, scene: Scene, pen: _Pen) -> str:
@@ -231,14 +234,15 @@ class _Channel:
         return sign + " " if self._has_any else " "
 
 
-def _side(brackets: Mapping[int, Bracket], index: int, pen: _Pen, where: str) -> str:
+def _side(scene: Scene, index: int, pen: _Pen, where: str) -> str:
     """Return the bracket and, on its first line, its name."""
-    bracket = brackets.get(index)
+    bracket = next((b for b in scene.brackets if b.first <= index <= b.last), None)
     if bracket is None:
         return ""
     first, middle, last, only = pen.bracket[bracket.kind]
     is_first, is_last = index == bracket.first, index == bracket.last
-    name = f" {bracket.names[0]}"
+    room = WIDTH - _before(scene) - _CELL - 5
+    name = f" {squeeze(pen.word(bracket.names[0]), room, columns)}"
     if where == "only" and is_first and is_last:
         return only + name
     if where in ("top", "only") and is_first:

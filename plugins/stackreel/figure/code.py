@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import digits_of
-from stackreel.figure.lettering import clean
+from stackreel.figure.lettering import brief, clean
 from stackreel.figure.scene import CodeLine
 from stackreel.figure.words import Words
 from stackreel.frames.model import StackView
@@ -179,11 +179,11 @@ def instruction_text(instruction: Instruction, mnemonic: int = 0) -> str:
 def _panel(
     view: StackView, parts: Sequence[_Part], style: _Style, words: Words, *, leaves: bool
 ) -> CodePanel:
-    names = list(dict.fromkeys(clean(p.function.name) for p in parts))
+    names = list(dict.fromkeys(brief(p.function.name) for p in parts))
     lines: list[CodeLine] = []
     for part in parts:
         if len(parts) > 1:
-            lines.append(CodeLine(text=clean(part.function.name), is_heading=True))
+            lines.append(CodeLine(text=brief(part.function.name), is_heading=True))
         chosen = part.function.instructions[part.start : part.end]
         lines += (style.line(part.function, i, view) for i in chosen)
     lines += [CodeLine()] * (style.height - len(lines))

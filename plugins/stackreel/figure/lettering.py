@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Measure = Callable[[str], float]
 
@@ -21,8 +21,7 @@ ELLIPSIS = "…"
 MONO_ADVANCE = 0.602
 """Width of a character of the mono face in em: the grid that `textLength` holds runs to."""
 
-_MONO_SAFE = 0.62  # dot rounds each advance to a pixel: 6.8 where 11 × 0.602 is 6.6
-_SANS_SAFE = 1.07  # the same: 3 for an i of 10 units that is 2.8 wide
+_PIXEL = 0.75  # dot rounds each advance to a pixel of a screen of 96 dots an inch, where a point is 72nd
 _SLACK = 1.5
 
 # Advance widths of DejaVu Sans 2.37, U+0020 to U+007E, in thousandths of an em.
@@ -34,6 +33,7 @@ _SANS = (
     591, 591, 524, 636, 336, 636, 837,
 )  # fmt: skip
 _LONGEST = 400
+_BRIEF = 48
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _SHORT_ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _TAIL = re.compile(r"(?:\+\w{1,8})?[>)\]]{0,2}$")
@@ -80,8 +80,7 @@ def mono(size: int) -> Measure:
     """Return the measure of the mono face at `size` units."""
 
     def measure(text: str) -> float:
-        wide = sum(_columns(character) != 1 for character in text)
-        return ((len(text) - wide) * _MONO_SAFE + wide * 1.1) * size + _SLACK
+        return _measured((1000 if _columns(c) != 1 else 1000 * MONO_ADVANCE for c in text), size)
 
     return measure
 
@@ -90,9 +89,16 @@ def sans(size: int) -> Measure:
     """Return the measure of the sans face at `size` units."""
 
     def measure(text: str) -> float:
-        return natural(text, size) * _SANS_SAFE + _SLACK
+        return _measured((_sans(character) for character in text), size)
 
     return measure
+
+
+def _measured(advances: Iterable[float], size: int) -> float:
+    """Return the larger of what dot finds with rounded advances and with true ones, and a little more."""
+    exact = [advance * size / 1000 for advance in advances]
+    rounded = sum(round(advance / _PIXEL) for advance in exact) * _PIXEL
+    return max(rounded, sum(exact)) + _SLACK
 
 
 def natural(text: str, size: int) -> float:
@@ -128,6 +134,11 @@ def right(text: str, width: int) -> str:
 def left(text: str, width: int) -> str:
     """Set `text` against the left of `width` columns."""
     return text + " " * (width - columns(text))
+
+
+def brief(text: str) -> str:
+    """Return `text` cleaned and no longer than a sentence bears."""
+    return squeeze(clean(text), _BRIEF, columns)
 
 
 def offset(distance: int) -> str:

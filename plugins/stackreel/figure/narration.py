@@ -6,11 +6,12 @@ syntax and cannot contradict the drawing. Only the mnemonic's name is looked at,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stackreel.figure.code import Place, instruction_text
-from stackreel.figure.lettering import clean
+from stackreel.figure.lettering import brief
 from stackreel.figure.registers import number, value_text
 from stackreel.figure.words import Words
 from stackreel.frames.model import Slot, StackView
@@ -45,6 +46,7 @@ _FAMILIES: Mapping[str, str] = {
     "endbr64": "nothing",
 }
 _FEW = 3
+_WORD = re.compile(r"[a-z][a-z0-9]+")
 
 
 def family(mnemonic: str) -> str:
@@ -73,7 +75,7 @@ class Narrator:
             place = self.known.get(self.view.next_pc)
             if place is None:
                 return self.words("say start unknown", address=f"{self.view.next_pc:#x}")
-            return self.words("say start", next=instruction_text(place.instruction))
+            return self.words("say start", next=brief(instruction_text(place.instruction)))
         place = self.known.get(step.pc)
         if place is None:
             return self.words("say unknown", address=f"{step.pc:#x}")
@@ -182,17 +184,21 @@ class Narrator:
                               register=register)  # fmt: skip
         if kind == "compare" or (not register and self.isa.flags in instruction.writes):
             return self.words("say compare", name=verb, flags=self._flags())
-        several = [self._name(r) for r in self._destinations(instruction)]
+        several = [self._called(r, instruction) for r in self._destinations(instruction)]
         if len(several) > 1:
             return self.words("say other", name=verb, registers=self.words("and").join(several[:_FEW]))
         if not register:
             return self.words("say nothing", name=verb)
         parent = self._parent(register)
-        value = self._value(parent)
+        value = value_text(register, self.view.registers, self.isa)
         sources = sorted(instruction.reads - {self.isa.flags, parent})
         if kind == "move" and len(sources) == 1:
             return self.words(
-                "say copy", name=verb, source=self._name(sources[0]), value=value, register=register
+                "say copy",
+                name=verb,
+                source=self._called(sources[0], instruction),
+                value=value,
+                register=register,
             )
         phrase = "say set" if parent in self.view.changed else "say keep"
         return self.words(phrase, name=verb, register=register, value=value)
@@ -202,10 +208,10 @@ class Narrator:
         value = f"{written.value:#x}"
         if len(sources) != 1:
             return self.words("value alone", value=value)
-        return self.words("value of", name=self._name(sources[0], whole=True), value=value)
+        return self.words("value of", name=self._called(sources[0], instruction), value=value)
 
     def _verb(self, instruction: Instruction) -> str:
-        return clean(instruction.mnemonic)
+        return brief(instruction.mnemonic)
 
     def _written(self) -> Access | None:
         step = self.view.executed
@@ -225,26 +231,34 @@ class Narrator:
         slot = self._slot(access.address)
         is_whole = slot is not None and slot.address == access.address and slot.size == access.size
         if slot is not None and is_whole and slot.value:
-            return clean(slot.value)
+            return brief(slot.value)
         return number(access.value, access.size * 8)
 
     def _where(self, address: int) -> str:
         slot = self._slot(address)
         if slot is None or not slot.name or slot.role in ("saved register", "return address"):
             return f"{address:#x}"
-        return self.words("place", name=clean(slot.name), address=f"{address:#x}")
+        return self.words("place", name=brief(slot.name), address=f"{address:#x}")
 
     def _destinations(self, instruction: Instruction) -> list[str]:
         return sorted(instruction.writes - {self.isa.flags, self.isa.pc})
 
     def _destination(self, instruction: Instruction, but: str = "") -> str:
-        """Return the shown name of the one register written, empty if there is none; `but` if it is another's."""
+        """Return the name of the first register written other than `but`, as the code calls it; else nothing."""
         several = self._destinations(instruction)
         rest = [r for r in several if r != but] or several
-        return self._name(rest[0], whole=bool(but)) if rest else ""
+        return self._called(rest[0], instruction) if rest else ""
 
-    def _name(self, register: str, *, whole: bool = False) -> str:
-        return register if whole else self.names.get(register, register)
+    def _called(self, register: str, instruction: Instruction) -> str:
+        """Return the part of `register` that the operands name, or the whole."""
+        mentioned = _WORD.findall(instruction.operands)
+        parts = [
+            word for word in mentioned if word in self.isa.parts and self.isa.parts[word].parent == register
+        ]
+        return parts[-1] if parts and register not in mentioned else register
+
+    def _name(self, register: str) -> str:
+        return self.names.get(register, register)
 
     def _parent(self, shown: str) -> str:
         return self.isa.parts[shown].parent if shown in self.isa.parts else shown
@@ -259,10 +273,10 @@ class Narrator:
 
     def _target(self, instruction: Instruction) -> str:
         if instruction.symbol is not None:
-            return clean(str(instruction.symbol))
-        return clean(instruction.operands) if instruction.target is None else f"{instruction.target:#x}"
+            return brief(str(instruction.symbol))
+        return brief(instruction.operands) if instruction.target is None else f"{instruction.target:#x}"
 
     def _here(self) -> str:
         place = self.known.get(self.view.next_pc)
         location = place.instruction.location if place else None
-        return f"{self.view.next_pc:#x}" + (f" <{clean(str(location))}>" if location else "")
+        return f"{self.view.next_pc:#x}" + (f" <{brief(str(location))}>" if location else "")

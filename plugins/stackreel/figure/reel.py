@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import digits_of
 from stackreel.figure.code import CodePanel, CodePanels, Place, code_panels, instruction_text, places
-from stackreel.figure.lettering import clean
+from stackreel.figure.lettering import brief
 from stackreel.figure.narration import Narrator
 from stackreel.figure.registers import (
     RegisterPlan,
@@ -97,11 +97,12 @@ def _scene(view: StackView, code: CodePanel, reel: _Reel, ident: str) -> Scene:
     wide = wide_lines(view, reel.registers, isa, instruction)
     names = {parent_of(line.name, isa): line.name for line in general}
     sentence = Narrator(view, isa, words, reel.known, names).sentence()
-    shown = place or reel.known.get(view.next_pc)
-    text = instruction_text(shown.instruction) if shown else f"{view.next_pc:#x}"
-    function = clean(shown.function.name) if shown else ""
+    shown = place if view.executed else reel.known.get(view.next_pc)
+    address = view.executed.pc if view.executed else view.next_pc
+    text = brief(instruction_text(shown.instruction)) if shown else f"{address:#x}"
+    function = brief(shown.function.name) if shown else ""
     if not function and view.frames:
-        function = clean(view.frames[0].function)
+        function = brief(view.frames[0].function)
     prefix, digits = digits_of([row.address for row in reel.rows])
     return Scene(
         ident=ident,
@@ -153,7 +154,7 @@ def _description(view: StackView, stack: StackPanel, sentence: str, reel: _Reel)
                     words("pointer what" if what else "pointer", name=name, address=f"{value:#x}", what=what)
                 )
     if view.frames:
-        said.append(words("frames", names=words("and").join(clean(f.function) for f in view.frames)))
+        said.append(words("frames", names=words("and").join(brief(f.function) for f in view.frames)))
     said.append(words("see table"))
     return ("" if words.language == "zh" else " ").join(part.strip() for part in said)
 
@@ -163,8 +164,8 @@ def _what(stack: StackPanel, address: int, words: Words) -> str:
     if not cells or not cells[0].label or cells[0].shape == "unwritten":
         return ""
     cell = cells[0]
-    what = words("what of", what=cell.label, frame=cell.frame) if cell.frame else cell.label
-    return words("named", what=what) if what[:1].isascii() else what
+    what = brief(cell.label)
+    return words("what of", what=what, frame=brief(cell.frame)) if cell.frame else what
 
 
 def _key(scenes: Sequence[Scene]) -> tuple[KeyEntry, ...]:

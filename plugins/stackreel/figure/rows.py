@@ -6,6 +6,7 @@ moves from one step to the next. Long reels fold runs that no step touches into 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ ROW = 8
 
 _MOST_PIECES = 4
 _SHORTEST_FOLD = 3
+_BASE = re.compile(r"\w+")
 _FIXED_ROLES = ("return address", "saved register")
 
 
@@ -99,19 +101,11 @@ def _fold(
     limit: int,
 ) -> Iterator[PlannedRow]:
     busy = frozenset().union(*touched)
-    runs: list[tuple[int, int]] = []  # half-open index ranges
-    start = 0
-    for i in range(len(rows) + 1):
-        if i == len(rows) or rows[i].address in busy or not _is_constant(rows[i].address, grouped):
-            if i - start >= _SHORTEST_FOLD:
-                runs.append((start, i))
-            start = i + 1
-    excess = len(rows) - limit
-    folded: dict[int, int] = {}
-    for first, end in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
-        if excess > 0:
-            folded[first] = end
-            excess -= end - first - 1
+    free = [row.address not in busy and _is_constant(row.address, grouped) for row in rows]
+    kinds = [_kind(row.address, grouped) for row in rows]
+    folded = _choose(free, kinds, len(rows) - limit)
+    if len(rows) - sum(end - first - 1 for first, end in folded.items()) > limit:  # names go as well
+        folded = _choose(free, [""] * len(rows), len(rows) - limit)
     i = 0
     while i < len(rows):
         end = folded.get(i, i)
@@ -120,6 +114,30 @@ def _fold(
         else:
             yield rows[i]
         i = max(end, i + 1)
+
+
+def _choose(free: Sequence[bool], kinds: Sequence[str], excess: int) -> Mapping[int, int]:
+    """Return the runs to fold, the longest first until `excess` rows are saved, as half-open ranges of indices."""
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for i in range(1, len(free) + 1):
+        if i == len(free) or not free[i] or not free[start] or kinds[i] != kinds[start]:
+            if free[start] and i - start >= _SHORTEST_FOLD:
+                runs.append((start, i))
+            start = i
+    folded: dict[int, int] = {}
+    for first, end in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
+        if excess > 0:
+            folded[first] = end
+            excess -= end - first - 1
+    return folded
+
+
+def _kind(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> str:
+    """Return what a row belongs to: an array's name, nothing for unnamed rows, the row itself for several names."""
+    names = {slot.name for rows in grouped for slot in rows.get(row, ()) if slot.name}
+    bases = {base[0] for name in names if (base := _BASE.match(name))}
+    return bases.pop() if len(bases) == 1 else f"{row:x}" if bases else ""
 
 
 def _is_constant(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import CellMaker, shapes_below
-from stackreel.figure.lettering import clean, offset
+from stackreel.figure.lettering import brief, offset
 from stackreel.figure.rows import ROW, PlannedRow, by_row, empty_slot
 from stackreel.figure.scene import Bracket, BracketKind, Cell, Column, Flag, Link, Piece, Row
 from stackreel.figure.words import Words
@@ -187,7 +187,7 @@ def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner 
 
 
 def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) -> tuple[str, ...]:
-    name = next((clean(f.function) for f in (*view.frames, *view.popped) if f.level == level), "")
+    name = next((brief(f.function) for f in (*view.frames, *view.popped) if f.level == level), "")
     if kind == "frame":
         return words("frame of", name=name), name
     if kind == "red zone":

@@ -212,9 +212,10 @@ def _lines(made: Cell, inner: int, words: Words) -> tuple[str, ...]:
         return cell(text(squeeze(content, width, mono(points)), role, points), width, _LINE, align="RIGHT")
 
     label_width = ceil(measure(made.label)) if made.label else 0
-    value_width = min(
-        ceil(mono(11)(value)) if value else 0, inner - (tag_width + _LABEL if made.lines == 1 else 0)
-    )
+    value_width = ceil(mono(11)(value)) if value else 0
+    if made.lines == 1:
+        least = max(_LABEL, min(label_width, (inner - tag_width) * 9 // 20))
+        value_width = min(value_width, inner - tag_width - least)
     with_tag = max(_LABEL, label_width + _AFTER) + tag_width
     if made.lines == 1 or (not note and (with_tag if tag else label_width) + value_width <= inner):
         room = inner - value_width - tag_width

@@ -1,0 +1,21 @@
+"""Text kept beside the tests and reviewed by people: `golden(path, text)` compares, a change is shown as a diff.
+
+With STACKREEL_WRITE_GOLDEN=1 in the environment the file is written anew, and the test still fails once, so that
+a run that writes never passes unseen.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+
+def golden(path: Path, text: str) -> None:
+    kept = path.read_text(encoding="utf-8") if path.exists() else ""
+    if kept == text:
+        return
+    if os.environ.get("STACKREEL_WRITE_GOLDEN"):
+        path.write_text(text, encoding="utf-8")
+    difference = difflib.unified_diff(kept.splitlines(), text.splitlines(), "golden", "now", lineterm="")
+    raise AssertionError(f"{path.name} differs:\n" + "\n".join(difference))
