@@ -16,7 +16,7 @@ from unicorn import x86_const
 
 from stackreel.binary.elf import parse_elf
 from stackreel.errors import BinaryError
-from stackreel.machine import signals, syscalls
+from stackreel.machine import fxsave, signals, syscalls
 from stackreel.machine.clock import Clock
 from stackreel.machine.engine import Fault, Stop, Syscall, Trap
 from stackreel.machine.files import Descriptors, Output
@@ -83,6 +83,7 @@ class Process:
 
     def _set_up_cpu(self) -> None:
         engine = self.engine
+        fxsave.reset(engine)
         engine.set(x86_const.UC_X86_REG_RSP, self.loaded.stack.sp)
         engine.pc = self.loaded.first
         engine.tsc = self.clock.ticks

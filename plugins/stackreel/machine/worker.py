@@ -5,6 +5,7 @@ The only module through which the rest of the package reaches the emulator.
 
 from __future__ import annotations
 
+import gc
 import resource
 import threading
 
@@ -41,6 +42,13 @@ def run(job: Job, passed: dict[int, int] | None = None, *, native: bool | None =
 
     Raises BinaryError, MachineError. `native=False` does without the host's machine code (for tests).
     """
+    try:
+        return _run(job, passed, native=native)
+    finally:
+        gc.collect()  # the emulator, with a gigabyte of address space, is in a cycle with the hooks it calls
+
+
+def _run(job: Job, passed: dict[int, int] | None, *, native: bool | None) -> Report:
     output = Output(job.limits.output, passed)
     process = Process(job, output, native=native)
     probe = Probe(process, job.watch) if job.watch is not None else None
