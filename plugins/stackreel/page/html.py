@@ -74,7 +74,7 @@ def _card(ident: str, step: StepCard, language: Language) -> str:
     )
     return (
         f'<li id="{name}"><figure class="sd-fig" data-sd-say="{escape(aloud)}"><figcaption>'
-        f'<p><a class="sd-number" href="#{name}" aria-label="{words.to_step.format(step.number)}">'
+        f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
         f"{step.number}</a>{what}</p><p>{_text(said)}</p>{changed}</figcaption>"
         f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{_table(step.panel, language)}</figure></li>'
     )
@@ -107,7 +107,7 @@ def _text(words: str) -> str:
 def code(ident: str, kind: str, lines: str, caption: str) -> str:
     """Return a code block; `lines` is finished markup, `kind` the class of the whole."""
     return (
-        f'<figure class="sd-fig {kind}" id="{escape(ident)}">'
+        f'<figure class="sd-fig sd-code {kind}" id="{escape(ident)}">'
         f'<div class="highlight" {QUIET}><pre><code>{lines}</code></pre></div>{_caption(caption)}</figure>'
     )
 
