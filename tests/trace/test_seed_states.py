@@ -135,3 +135,19 @@ def test_the_hand_made_trace_says_the_same(trace: Trace) -> None:
     for name in ("rsp", "rbp"):
         assert list(trace.columns[name]) == list(by_hand.columns[name])
     assert dict(trace.code) == dict(by_hand.code)
+
+
+@pytest.mark.parametrize(
+    ("moment", "same"),
+    [
+        ("sum.c:3", "enter sum"),
+        ("sum.c:4", "sum+10"),
+        ("after sum.c:4", "sum+21"),
+        ("sum.c:9", "main+15"),
+        ("after sum.c:9", "main+33"),
+        ("after sum.c:6", "leave sum"),
+        ("after sum.c:12", "end"),
+    ],
+)
+def test_moments_by_source_line(moments: Moments, moment: str, same: str) -> None:
+    assert moments.resolve(moment) == moments.resolve(same)

@@ -55,7 +55,7 @@ class DebugInfo:
         dwarf = self._dwarf
         if dwarf is None:
             return ()
-        units = (DebugUnit(cu, dwarf, self.image.bias) for cu in dwarf.iter_CUs())
+        units = (DebugUnit(cu, dwarf, self.image) for cu in dwarf.iter_CUs())
         return tuple(u for u in units if u.top.tag == "DW_TAG_compile_unit")
 
     @cached_property

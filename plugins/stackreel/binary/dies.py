@@ -61,6 +61,30 @@ def guarded(function: Callable[P, T]) -> Callable[P, T]:
     return inner
 
 
+def children(die: DIE) -> Iterator[DIE]:
+    """Yield the entries directly below this one.
+
+    Goes forward only, so that it ends: a damaged DW_AT_sibling that points back is not followed.
+    """
+    unit = die.cu
+    at, end, depth = die.offset + die.size, unit.cu_offset + unit.size, 0
+    while die.has_children and at < end:
+        found = unit.get_DIE_from_refaddr(at)
+        if found.is_null():
+            if depth == 0:
+                return
+            depth -= 1
+        elif depth == 0:
+            yield found
+        following = at + found.size
+        if found.has_children:
+            sibling = found.attributes.get("DW_AT_sibling")
+            target = unit.cu_offset + int(sibling.raw_value) if sibling is not None else 0
+            depth += target <= following
+            following = max(target, following)
+        at = following
+
+
 def origin(die: DIE) -> DIE | None:
     """Return the entry this one completes: its abstract origin or the declaration it specifies."""
     for name in ("DW_AT_abstract_origin", "DW_AT_specification"):

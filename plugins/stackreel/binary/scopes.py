@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from elftools.dwarf.die import DIE
 
-from stackreel.binary.dies import attribute, chain, name_of, number
+from stackreel.binary.dies import attribute, chain, children, name_of, number
 from stackreel.errors import BinaryError
 
 _VARIABLES = ("DW_TAG_formal_parameter", "DW_TAG_variable")
@@ -78,11 +78,11 @@ def read_block(die: DIE, ranges_of: RangeReader, depth: int = 0) -> Block:
 
 
 def _collect(die: DIE, ranges_of: RangeReader, depth: int, declared: list[DIE], inner: list[Block]) -> None:
-    for child in die.iter_children():
+    for child in children(die):
         if child.tag in _NAMED:
             declared.append(child)
             if child.tag == "DW_TAG_enumeration_type":
-                declared.extend(c for c in child.iter_children() if c.tag == "DW_TAG_enumerator")
+                declared.extend(c for c in children(child) if c.tag == "DW_TAG_enumerator")
         elif child.tag in ("DW_TAG_lexical_block", "DW_TAG_inlined_subroutine"):
             if ranges_of(child):
                 inner.append(read_block(child, ranges_of, depth + 1))
@@ -95,7 +95,7 @@ def _inherited(die: DIE, declared: Iterable[DIE]) -> Iterator[DIE]:
     if "DW_AT_abstract_origin" not in die.attributes:
         return
     seen = {at.offset for child in declared for at in chain(child)}
-    for child in die.get_DIE_from_attribute("DW_AT_abstract_origin").iter_children():
+    for child in children(die.get_DIE_from_attribute("DW_AT_abstract_origin")):
         if child.tag in _VARIABLES and child.offset not in seen:
             yield child
 

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from elftools.dwarf.die import DIE
 
-from stackreel.binary.dies import attribute, guarded, name_of, number, type_die
+from stackreel.binary.dies import attribute, children, guarded, name_of, number, type_die
 from stackreel.binary.location import Expression, Unit
 from stackreel.binary.types import (
     Array,
@@ -129,21 +129,21 @@ class TypeReader:
     def _enum(self, die: DIE) -> Type:
         values = tuple(
             (name_of(c), number(c, "DW_AT_const_value"))
-            for c in die.iter_children()
+            for c in children(die)
             if c.tag == "DW_TAG_enumerator"
         )
         return Enum(name_of(die), number(die, "DW_AT_byte_size", 4), values, any(v < 0 for _, v in values))
 
     def _function(self, die: DIE) -> Type:
-        children = list(die.iter_children())
-        parameters = tuple(self.of(c) for c in children if c.tag == "DW_TAG_formal_parameter")
-        variadic = any(c.tag == "DW_TAG_unspecified_parameters" for c in children)
+        inside = list(children(die))
+        parameters = tuple(self.of(c) for c in inside if c.tag == "DW_TAG_formal_parameter")
+        variadic = any(c.tag == "DW_TAG_unspecified_parameters" for c in inside)
         prototyped = bool(number(die, "DW_AT_prototyped"))
         return FunctionType(self.of(die), parameters, variadic and prototyped, prototyped)
 
     def _array(self, die: DIE) -> Type:
         dimensions = ("DW_TAG_subrange_type", "DW_TAG_enumeration_type")
-        counts = tuple(self._count(c) for c in die.iter_children() if c.tag in dimensions)
+        counts = tuple(self._count(c) for c in children(die) if c.tag in dimensions)
         return Array(self.of(die), counts or (None,), bool(number(die, "DW_AT_GNU_vector")))
 
     def _count(self, die: DIE) -> int | Bound | None:
@@ -171,7 +171,7 @@ class TypeReader:
             name_of(die),
             number(die, "DW_AT_byte_size"),
             complete,
-            guarded(lambda: tuple(self._member(c) for c in die.iter_children() if _is_member(c))),
+            guarded(lambda: tuple(self._member(c) for c in children(die) if _is_member(c))),
         )
 
     def _member(self, die: DIE) -> Member:

@@ -11,7 +11,8 @@ from elftools.dwarf.compileunit import CompileUnit
 from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
 
-from stackreel.binary.dies import attribute, block, is_address, name_of, number
+from stackreel.binary.dies import attribute, block, children, is_address, name_of, number
+from stackreel.binary.image import Image
 from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
 from stackreel.binary.lists import Lists
 from stackreel.binary.location import Expression
@@ -21,14 +22,17 @@ from stackreel.binary.typereader import TypeReader
 from stackreel.binary.types import Base
 from stackreel.errors import BinaryError
 
+_WITH_CODE = ("DW_TAG_subprogram", "DW_TAG_lexical_block", "DW_TAG_inlined_subroutine", "DW_TAG_namespace")
+
 
 class DebugUnit:
     """A unit of an image's debug information. It is also the `Unit` that expressions stand in."""
 
-    def __init__(self, cu: CompileUnit, dwarf: DWARFInfo, bias: int) -> None:
+    def __init__(self, cu: CompileUnit, dwarf: DWARFInfo, image: Image) -> None:
         self._cu = cu
         self._dwarf = dwarf
-        self.bias = bias
+        self._image = image
+        self.bias = image.bias
         self.top: DIE = cu.get_top_DIE()
         self.types = TypeReader(self)
         self._blocks: dict[int, Block] = {}
@@ -56,7 +60,7 @@ class DebugUnit:
         found: list[DIE] = []
         waiting = [self.top]
         while waiting:
-            for child in waiting.pop().iter_children():
+            for child in children(waiting.pop()):
                 if child.tag == "DW_TAG_subprogram" and self.ranges_of(child):
                     found.append(child)
                 if child.tag in ("DW_TAG_namespace", "DW_TAG_module"):
@@ -96,11 +100,19 @@ class DebugUnit:
     @cached_property
     def has_location_lists(self) -> bool:
         """Whether a variable of the unit has one: gdb then trusts locations from a function's first instruction on."""
-        return any(
-            "DW_AT_location" in die.attributes and block(die.attributes["DW_AT_location"]) is None
-            for die in self._cu.iter_DIEs()
-            if die.tag in ("DW_TAG_variable", "DW_TAG_formal_parameter")
-        )
+        waiting = [self.top]
+        while waiting:
+            for die in children(waiting.pop()):
+                place = die.attributes.get("DW_AT_location")
+                if (
+                    place is not None
+                    and block(place) is None
+                    and die.tag in ("DW_TAG_variable", "DW_TAG_formal_parameter")
+                ):
+                    return True
+                if die.has_children and die.tag in _WITH_CODE:
+                    waiting.append(die)
+        return False
 
     def file_of(self, die: DIE) -> str:
         """Return the file an entry is declared in."""
@@ -132,12 +144,21 @@ class DebugUnit:
         own = die.attributes
         if "DW_AT_ranges" in own:
             entries = self._range_lists.entries(int(own["DW_AT_ranges"].value))
-            return tuple(e.range for e in entries if e.range and self.bias != e.range[0] < e.range[1])
+            return tuple(
+                self._checked(e.range) for e in entries if e.range and self.bias != e.range[0] < e.range[1]
+            )
         if "DW_AT_low_pc" not in own or "DW_AT_high_pc" not in own:
             return ()
         low, high = int(own["DW_AT_low_pc"].value) + self.bias, own["DW_AT_high_pc"]
         end = int(high.value) + (self.bias if is_address(high) else low)
-        return ((low, end),) if low < end and low != self.bias else ()
+        return (self._checked((low, end)),) if low < end and low != self.bias else ()
+
+    def _checked(self, range_: tuple[int, int]) -> tuple[int, int]:
+        if range_[0] < self._image.low or range_[1] > self._image.high:
+            raise BinaryError(
+                f"the debug information is damaged: it has code at {range_[0]:#x}, outside of the image"
+            )
+        return range_
 
     def expression(self, die: DIE, name: str, pc: int) -> Expression | None:
         """Return the expression that an attribute of the entry or its origins has for `pc`, None where none holds."""

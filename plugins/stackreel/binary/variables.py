@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from elftools.dwarf.die import DIE
 
-from stackreel.binary.dies import attribute, block, is_address, name_of, number
+from stackreel.binary.dies import attribute, block, children, is_address, name_of, number
 from stackreel.binary.location import (
     Context,
     Expression,
@@ -132,7 +132,7 @@ def split_path(path: list[Block]) -> list[list[Block]]:
 def read_globals(unit: DebugUnit) -> tuple[GlobalVariable, ...]:
     """Return the variables at the unit's top level that it defines."""
     found: list[GlobalVariable] = []
-    for die in unit.top.iter_children():
+    for die in children(unit.top):
         code = block(attribute(die, "DW_AT_location")) if die.tag == "DW_TAG_variable" else None
         if code:
             expression = Expression(code, unit)
@@ -164,7 +164,7 @@ def read_call_sites(unit: DebugUnit, die: DIE) -> tuple[CallSite, ...]:
     found: list[CallSite] = []
     waiting = [die]
     while waiting:
-        for child in waiting.pop().iter_children():
+        for child in children(waiting.pop()):
             if child.tag in ("DW_TAG_lexical_block", "DW_TAG_inlined_subroutine"):
                 waiting.append(child)
             elif child.tag in ("DW_TAG_call_site", "DW_TAG_GNU_call_site"):
@@ -177,7 +177,7 @@ def _call_site(unit: DebugUnit, die: DIE) -> CallSite:
     pc = own.get("DW_AT_call_return_pc") or own.get("DW_AT_low_pc") or own.get("DW_AT_call_pc")
     target = next((n for n in ("DW_AT_call_origin", "DW_AT_abstract_origin") if n in own), None)
     pairs: list[tuple[Expression, Expression]] = []
-    for child in die.iter_children():
+    for child in children(die):
         place = block(child.attributes.get("DW_AT_location"))
         value = block(
             child.attributes.get("DW_AT_call_value") or child.attributes.get("DW_AT_GNU_call_site_value")

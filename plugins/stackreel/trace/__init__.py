@@ -8,7 +8,7 @@ from stackreel.trace.memory import Memory
 from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, Step
 from stackreel.trace.moments import Moment, parse
 from stackreel.trace.names import Names, ProgramNames, defined_functions, program_names
-from stackreel.trace.recorder import Emulator, record, record_many
+from stackreel.trace.recorder import record, record_many
 from stackreel.trace.request import Request, request_for
 from stackreel.trace.resolve import Moments, resolve
 from stackreel.trace.storage import dumps, loads
@@ -20,7 +20,6 @@ __all__ = [
     "AccessColumns",
     "Area",
     "Cache",
-    "Emulator",
     "End",
     "MappedModule",
     "Memory",
