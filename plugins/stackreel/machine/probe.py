@@ -21,6 +21,7 @@ from stackreel.isa import X86_64
 from stackreel.machine import fxsave
 from stackreel.machine.compare import changes, pieces
 from stackreel.machine.engine import CODE_FUNCTION
+from stackreel.machine.layout import STACK_LIMIT
 from stackreel.machine.model import Ending, MappedArea, Recording, Watch
 from stackreel.machine.native import AccessLog
 from stackreel.machine.outcomes import LinuxError
@@ -201,8 +202,13 @@ class Probe:
         self._last = -1
         self._log.set_on(False)
         self.engine.counter.set_always(False)
-        self._low_sp = min(self._low_sp, self.engine.sp)
+        if self._on_stack(self.engine.sp):
+            self._low_sp = min(self._low_sp, self.engine.sp)
         self._before = self._watched((self._low_sp - _WINDOW_BELOW) & -4096)
+
+    def _on_stack(self, sp: int) -> bool:
+        """Whether this is the stack the recording started on, not a signal handler's own or a thread's."""
+        return self._stack[1] - STACK_LIMIT <= sp <= self._stack[1]
 
     def _come_back(self) -> None:
         self._outside = False
@@ -261,7 +267,8 @@ class Probe:
         self._log.set_on(False)
         uclib.uc_reg_read_batch(self._handle, self._ids, self._places, len(NAMES))
         self._rows += self._staging
-        low = min(struct.unpack_from("<Q", self._rows, at)[0] for at in range(_SP_AT, len(self._rows), _ROW))
+        pointers = (struct.unpack_from("<Q", self._rows, at)[0] for at in range(_SP_AT, len(self._rows), _ROW))
+        low = min(filter(self._on_stack, pointers), default=self._entry_sp)
         stack_low = max(low - _RED_ZONE, 0) & -16
         columns = _Columns(self._log.drain(), (self._stack[0], stack_low))
         snapshot = []
