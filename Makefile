@@ -10,8 +10,11 @@ READY := .venv/.ready
 SOURCE_DATE_EPOCH ?= $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH
 
+# A word about other tools, which would stand in the midst of ours.
+export NO_MKDOCS_2_WARNING := 1
+
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check traces bench clean tools-site tools-test
+.PHONY: help site serve test check traces picture bench clean tools-site tools-test
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -36,8 +39,11 @@ check: tools-test $(READY) ## the single gate: format, lint, types, layers, test
 bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures
 	PYTHONPATH=tests $(BIN)/python -m bench
 
-docs/assets/c-sum.svg: $(READY) ## (the README's picture)
-	$(BIN)/stackreel figure traces/c-sum/sum --at 'after sum+21' --format svg > $@
+traces: tools-test $(READY) ## rebuild examples' binaries and golden traces; ACCEPT=1 takes what differs
+	$(BIN)/stackreel traces $(if $(ACCEPT),--accept)
+
+picture: $(READY) ## draw the README's picture anew
+	PYTHONPATH=tests $(BIN)/python -m bench.picture > docs/assets/c-sum.svg
 
 clean: ## remove what was built and the caches; .venv stays
 	rm -rf site dist build .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

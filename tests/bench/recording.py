@@ -16,6 +16,7 @@ from support.project import environment
 
 PROMISED = 100
 GDB_STEPS = 5_000
+CLI = "from stackreel.hosts.cli import main; main()"
 LOOPS = 100_000
 PROGRAM = """
 #include <stdlib.h>
@@ -59,7 +60,7 @@ def stackreel(program: Path) -> float:
 def trace(program: Path, loops: int) -> tuple[int, float]:
     """Return the number of steps recorded, and the seconds it took."""
     options = ["--start", "work", "--functions", "work", "--format", "none", "--max-steps", "100000000"]
-    command = [sys.executable, "-m", "stackreel.hosts.cli", "trace", *options, str(program), str(loops)]
+    command = [sys.executable, "-c", CLI, "trace", *options, str(program), str(loops)]
     begin = time.perf_counter()
     told = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True).stdout
     seconds = time.perf_counter() - begin

@@ -1,9 +1,12 @@
 import re
 from pathlib import Path
 
+import markdown
 import pytest
 
+from stackreel.hosts.cli import cli
 from stackreel.hosts.mkdocs_config import StackreelConfig
+from stackreel.page import StackreelExtension
 from stackreel.page.blocks import KINDS, reference
 from support.project import ROOT
 
@@ -76,3 +79,24 @@ def test_the_guide_names_every_option_of_the_plugin() -> None:
     for key, default in rows:
         if default:
             assert default == str(options[key].default)
+
+
+WRONG = re.compile(r"````markdown\n((?:(?!````).)*?)````\n\n<!-- error -->\n\n```text\n(.*?)\n```", re.DOTALL)
+
+
+@pytest.mark.parametrize(("block", "told"), WRONG.findall(GUIDE.read_text(encoding="utf-8")))
+def test_the_guide_shows_errors_as_they_are(block: str, told: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    extension = StackreelExtension(
+        report=lambda error: said.append(str(error)),
+        file="docs/article.md", traces=str(ROOT / "traces"), cache=str(tmp_path),
+    )  # fmt: skip
+    markdown.markdown(block, extensions=[extension])
+    assert [line.replace(f"{ROOT}/", "") for line in said] == [told]
+
+
+def test_the_guide_names_every_command() -> None:
+    (section,) = re.findall(
+        r"^## 命令行.*?(?=^## )", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert set(re.findall(r"^\| `stackreel (\w+)", section, re.MULTILINE)) == set(cli.commands)
