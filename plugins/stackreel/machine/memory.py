@@ -29,7 +29,8 @@ from stackreel.machine.model import MappedArea
 from stackreel.machine.outcomes import LimitReached, LinuxError
 
 _EAGER = 1 << 20  # areas up to this size are given to the emulator whole
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # of larger ones at first; pieces grow with what is in use, as many of them would be slow
+_STACK_PIECE = 1 << 18  # how much more than the page it needs a stack grows by
 TOTAL_MEMORY = 16 << 30
 """What the process is told the machine has; one mapping larger than it is refused, as Linux does by default."""
 
@@ -303,9 +304,11 @@ class AddressSpace:
         area = self.area_at(at) or self._grow_stack(at)
         if area is None or not area.protection or self._present_at(at):
             return False
-        piece_low, piece_high = at & -_PIECE, (at & -_PIECE) + _PIECE
+        size_of_piece = max(_PIECE, 1 << (self._used >> 3).bit_length())
+        piece_low = at & -size_of_piece
+        piece_high = piece_low + size_of_piece
         if area.grows_down:
-            piece_low, piece_high = page_down(at), area.high
+            piece_low, piece_high = page_down(at) - _STACK_PIECE, area.high
         try:
             self._give(max(area.low, piece_low), min(area.high, piece_high), area)
         except LimitReached:
@@ -323,7 +326,8 @@ class AddressSpace:
         below = next((a for a in reversed(self.areas) if a.high <= address), None)
         if below is not None and below.high + STACK_GAP > page_down(address):
             return None
-        grown = replace(above, low=page_down(address))
+        lowest = max(above.high - STACK_LIMIT, below.high + STACK_GAP if below else LOWEST)
+        grown = replace(above, low=max(lowest, page_down(address) - _STACK_PIECE))
         self.areas[self.areas.index(above)] = grown
         return grown
 

@@ -78,7 +78,7 @@ class Process:
         self.notes: dict[str, None] = {}
         self.write_seen: Callable[[int, bytes], None] | None = None
         self.stopped: Callable[[], Ending | None] = lambda: None
-        self._late = False
+        self._late = self._spent = False
         self._set_up_cpu()
 
     def _set_up_cpu(self) -> None:
@@ -88,7 +88,7 @@ class Process:
         engine.pc = self.loaded.first
         engine.tsc = self.clock.ticks
         engine.counter.set_bound(self.job.limits.instructions)
-        engine.on_limit = engine.stop
+        engine.on_limit = self._out_of_instructions
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -127,14 +127,19 @@ class Process:
             raise LimitReached(
                 f"seconds: the program ran longer than {limits.seconds:g} s; raise the limit on time"
             )
-        if self.engine.instructions >= limits.instructions:
+        if self._spent:
             raise LimitReached(
-                f"instructions: the program executed {limits.instructions}; raise the limit on instructions"
+                f"instructions: the program would execute more than {limits.instructions}; "
+                "raise the limit on instructions"
             )
         if self.memory.over_limit:
             raise LimitReached(
                 f"memory: the program uses more than {limits.memory} bytes; raise the limit on memory"
             )
+
+    def _out_of_instructions(self) -> None:
+        self._spent = True
+        self.engine.stop()
 
     def too_late(self) -> None:
         """Stop a run that takes too long; called from another thread of the host."""

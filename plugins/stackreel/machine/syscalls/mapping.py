@@ -180,8 +180,10 @@ def madvise(p: Process, a: Arguments) -> int:
     return 0
 
 
-def msync(_p: Process, _a: Arguments) -> int:
-    """Nothing is ever written back."""
+def msync(p: Process, a: Arguments) -> int:
+    """Nothing is ever written back; that it is mapped is checked."""
+    if not p.memory.covered(page_down(a[0]), page_up(a[0] + a[1])):
+        raise LinuxError(Errno.ENOMEM)
     return 0
 
 
