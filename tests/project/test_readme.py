@@ -37,6 +37,14 @@ def dependencies(to: Path) -> Path:
     return to
 
 
+KNOWN = """\
+echo {libraries} > $(echo .venv/lib/python3*/site-packages)/libraries.pth
+printf '#!/bin/sh\\nexec "$(dirname "$0")/python" -m mkdocs "$@"\\n' > .venv/bin/mkdocs
+chmod +x .venv/bin/mkdocs
+pip install"""
+"""What an index would give besides the wheel: the libraries, and MkDocs's command."""
+
+
 class Reader:
     """Someone who follows the tutorial: an empty folder, a shell, no package index but the wheel."""
 
@@ -52,7 +60,7 @@ class Reader:
 
     def shell(self, commands: str) -> str:
         activate = "test -e .venv && . .venv/bin/activate\n"
-        known = f"echo {self.libraries} > $(echo .venv/lib/python3*/site-packages)/libraries.pth; pip install"
+        known = KNOWN.format(libraries=self.libraries)
         script = activate + "set -e\n" + commands.replace("pip install", known)
         done = subprocess.run(
             ["bash", "-c", script], cwd=self.folder, env=self.environment, check=False, capture_output=True, text=True
