@@ -10,6 +10,8 @@ import difflib
 import os
 from pathlib import Path
 
+WIDTH = 200
+
 
 def golden(path: Path, text: str) -> None:
     kept = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -18,4 +20,5 @@ def golden(path: Path, text: str) -> None:
     if os.environ.get("STACKREEL_WRITE_GOLDEN"):
         path.write_text(text, encoding="utf-8")
     difference = difflib.unified_diff(kept.splitlines(), text.splitlines(), "golden", "now", lineterm="")
-    raise AssertionError(f"{path.name} differs:\n" + "\n".join(difference))
+    shown = [line if len(line) <= WIDTH else line[:WIDTH] + " …" for line in difference]
+    raise AssertionError(f"{path.name} differs:\n" + "\n".join(shown))

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable
+from math import ceil
 
 Measure = Callable[[str], float]
 
@@ -23,6 +25,7 @@ MONO_ADVANCE = 0.602
 
 _PIXEL = 0.75  # dot rounds each advance to a pixel of a screen of 96 dots an inch, where a point is 72nd
 _SLACK = 1.5
+_HINTED_WIDER = frozenset("AMW")  # at some sizes these are a pixel wider than their advance says
 
 # Advance widths of DejaVu Sans 2.37, U+0020 to U+007E, in thousandths of an em.
 _SANS = (
@@ -78,9 +81,10 @@ def is_gridded(text: str) -> bool:
 
 def mono(size: int) -> Measure:
     """Return the measure of the mono face at `size` units."""
+    narrow, wide = _pixels(1000 * MONO_ADVANCE, size), _pixels(1000, size)
 
     def measure(text: str) -> float:
-        return _measured((1000 if _columns(c) != 1 else 1000 * MONO_ADVANCE for c in text), size)
+        return sum(narrow if _columns(character) == 1 else wide for character in text) + _SLACK
 
     return measure
 
@@ -89,16 +93,16 @@ def sans(size: int) -> Measure:
     """Return the measure of the sans face at `size` units."""
 
     def measure(text: str) -> float:
-        return _measured((_sans(character) for character in text), size)
+        return sum(_pixels(_sans(c), size, c in _HINTED_WIDER) for c in text) + _SLACK
 
     return measure
 
 
-def _measured(advances: Iterable[float], size: int) -> float:
-    """Return the larger of what dot finds with rounded advances and with true ones, and a little more."""
-    exact = [advance * size / 1000 for advance in advances]
-    rounded = sum(round(advance / _PIXEL) for advance in exact) * _PIXEL
-    return max(rounded, sum(exact)) + _SLACK
+def _pixels(advance: float, size: int, is_wider: bool = False) -> float:
+    """Return what dot makes of an advance in thousandths: whole pixels, but not less than it is."""
+    exact = advance * size / 1000
+    pixels = ceil(exact / _PIXEL) if is_wider else round(exact / _PIXEL)
+    return max(pixels * _PIXEL, exact)
 
 
 def natural(text: str, size: int) -> float:
@@ -118,11 +122,15 @@ def squeeze(text: str, room: float, measure: Measure) -> str:
     tail = _TAIL.search(text)
     suffix = tail[0] if tail and measure(ELLIPSIS + tail[0]) <= room / 2 else ""
     body = text[: len(text) - len(suffix)]
-    for keep in range(min(len(body) - 1, _LONGEST), 0, -1):
+
+    def shortened(keep: int) -> str:
         back = 0 if suffix.startswith("+") else keep // 3
-        short = body[: keep - back] + ELLIPSIS + body[len(body) - back :] + suffix
-        if measure(short) <= room:
-            return short
+        return body[: keep - back] + ELLIPSIS + body[len(body) - back :] + suffix
+
+    most = min(len(body) - 1, _LONGEST)
+    kept = bisect_right(range(1, most + 1), room, key=lambda keep: measure(shortened(keep)))
+    if kept > 0:
+        return shortened(kept)
     return ELLIPSIS if measure(ELLIPSIS) <= room else ""
 
 

@@ -1,0 +1,98 @@
+"""One sentence a step, for each kind of instruction, in the words of both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from stackreel import figure
+from stackreel.figure.narration import family
+from stackreel.isa import X86_64
+from stackreel.listing.model import FunctionListing, Instruction, Kind
+from stackreel.trace.model import Step
+from support.views import E, c_sum_listings, executed, frame, slot, view
+
+PC = 0x401000
+
+
+def instruction(
+    mnemonic: str, operands: str = "", reads: str = "", writes: str = "", kind: Kind = "other"
+) -> Instruction:
+    base = c_sum_listings()[0].instructions[0]
+    return replace(base, address=PC, mnemonic=mnemonic, operands=operands, reads=frozenset(reads.split()),
+                   writes=frozenset(writes.split()), kind=kind, location=None)  # fmt: skip
+
+
+def say(made: Instruction, step: Step, language: str = "en", next_pc: int = PC + 4, **registers: int) -> str:
+    slots = [slot(E + 8, 8, 0x401234, "return address"), slot(E + 4, 4, 3, "local", "n", value="3"),
+             slot(E, 4, 9, "local", "m", value="9")]  # fmt: skip
+    state = {"rsp": E} | registers
+    changed = [
+        name for name, value in (state | {"rip": next_pc}).items() if step.registers.get(name) != value
+    ]
+    seen = view(slots, [frame("f", E + 16, E)], executed=step, next_pc=next_pc, changed=changed, **state)
+    after = replace(made, address=PC + 4, mnemonic="nop")
+    listing = FunctionListing("f", PC, PC + 8, (made, after))
+    (scene,) = figure.compose([seen], [listing], X86_64, ident="s", language=language)
+    return figure.sentence(scene)
+
+
+@pytest.mark.parametrize(
+    ("made", "step", "after", "said"),
+    [
+        (instruction("lea", "-0x4(%rbp),%rax", "rbp", "rax"), executed(PC, rsp=E), {"rax": E + 4},
+         "lea: puts address 0x7fffffffe004 into rax, without touching memory"),
+        (instruction("add", "$0x10,%rsp", "rsp", "rsp eflags"), executed(PC, rsp=E - 16), {},
+         "add: raises rsp by 0x10 to 0x7fffffffe000"),
+        (instruction("sub", "$0x10,%rsp", "rsp", "rsp eflags"), executed(PC, rsp=E + 16), {},
+         "sub: lowers rsp by 0x10 to 0x7fffffffe000"),
+        (instruction("addl", "$0x1,-0x4(%rbp)", "rbp", "eflags"),
+         executed(PC, rsp=E, reads=[(E + 4, 2, 4)], writes=[(E + 4, 3, 4)]), {},
+         "addl: changes n at 0x7fffffffe004 from 2 to 3"),
+        (instruction("cmpl", "$0x1,-0x4(%rbp)", "rbp", "eflags"), executed(PC, rsp=E, reads=[(E + 4, 3, 4)]), {},
+         "cmpl: reads 3 from n at 0x7fffffffe004"),
+        (instruction("cmp", "%eax,%edx", "rax rdx", "eflags"), executed(PC, rsp=E), {"eflags": 0x41},
+         "cmp: compares and only sets flags: ZF=1 SF=0 CF=1 OF=0"),
+        (instruction("mov", "0x2ee4(%rip),%eax", "rip", "rax"), executed(PC, rsp=E, reads=[(0x404010, 7, 4)]),
+         {"rax": 7}, "mov: reads 7 from 0x404010 into eax"),
+        (instruction("movzbl", "%al,%ecx", "rax", "rcx"), executed(PC, rsp=E, rax=0x141), {"rax": 0x141, "rcx": 0x41},
+         "movzbl: copies al, 65, to ecx"),
+        (instruction("imul", "%edx,%eax", "rax rdx", "rax eflags"), executed(PC, rsp=E), {"rax": 0xFFFFFFFF},
+         "imul: eax becomes -1"),
+        (instruction("xchg", "%rax,%rdx", "rax rdx", "rax rdx"), executed(PC, rsp=E), {"rax": 1},
+         "xchg: changes rax, rdx"),
+        (instruction("nop"), executed(PC, rsp=E), {}, "nop: changes neither registers nor memory"),
+        (instruction("endbr64"), executed(PC, rsp=E), {}, "endbr64: changes neither registers nor memory"),
+        (instruction("jmp", "0x401004", kind="jump"), executed(PC, rsp=E), {}, "jmp: goes on at 0x401004"),
+        (replace(instruction("jle", "0x401004", "eflags", kind="branch"), target=PC + 4), executed(PC, rsp=E), {},
+         "jle: the condition holds; goes on at 0x401004"),
+        (replace(instruction("jle", "0x401088", "eflags", kind="branch"), target=PC + 0x88), executed(PC, rsp=E), {},
+         "jle: the condition does not hold; goes on with the next instruction"),
+        (instruction("push", "$0x5", "rsp", "rsp"), executed(PC, rsp=E + 8, writes=[(E, 5, 8)]), {},
+         "push: stores 0x5 at 0x7fffffffe000"),
+        (instruction("syscall", "", "rax", "rax rcx r11", "syscall"), executed(PC, rsp=E), {"rax": 6},
+         "syscall: asks the kernel; rax = 6"),
+        (instruction("call", "*%rax", "rax rsp", "rsp", "call"), executed(PC, rsp=E, over=True), {"rax": 0},
+         "call: runs *%rax in one step"),
+    ],
+)  # fmt: skip
+def test_sentences(made: Instruction, step: Step, after: dict[str, int], said: str) -> None:
+    assert say(made, step, **after) == said
+    assert say(made, step, "zh", **after) != said
+
+
+@pytest.mark.parametrize(
+    ("mnemonic", "kind"),
+    [("movl", "move"), ("MOVQ", "move"), ("movslq", "move"), ("pushq", "push"), ("LEAQ", "address"),
+     ("testb", "compare"),
+     ("leaveq", "leave"), ("nopw", "nothing"), ("add", ""), ("", "")],
+)  # fmt: skip
+def test_families(mnemonic: str, kind: str) -> None:
+    assert family(mnemonic) == kind
+
+
+def test_sentences_end_without_a_stop() -> None:
+    made = instruction("imul", "%edx,%eax", "rax rdx", "rax eflags")
+    for language in ("en", "zh"):
+        assert say(made, executed(PC, rsp=E), language)[-1] not in ".。"
