@@ -11,6 +11,8 @@ from stackreel.frames.known import Known
 
 _FRAME_POINTER = "rbp"
 _SAVED_POINTER = 16
+_REGVAL_TYPE = (b"\xa5", b"\xf5")  # DW_OP_regval_type and GNU's; register numbers here are below 128
+_REGX = b"\x90"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class FrameContext:
         """Return what an expression was when the function was entered."""
         if not self.entry:
             return None
+        if expression.code[:1] in _REGVAL_TYPE:  # the register's bits, whatever type they are given
+            expression = Expression(_REGX + expression.code[1:2], expression.unit)
         place = evaluate(expression, FrameContext(self.entry, self.known))
         return self.entry.get(place.name) if isinstance(place, InRegister) else None
 

@@ -5,6 +5,7 @@ IEEE 754 binary32 and binary64, and the x87 80-bit format (Intel SDM volume 1, 4
 
 from __future__ import annotations
 
+import math
 import struct
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -24,7 +25,7 @@ def floating(data: bytes) -> str:
 
 def _ieee(data: bytes) -> str:
     value = float(struct.unpack("<f" if len(data) == 4 else "<d", data)[0])
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         fraction = _FRACTIONS[len(data)]
         raw = int.from_bytes(data, "little")
         return _special(bool(raw >> (8 * len(data) - 1)), raw & ((1 << fraction) - 1))
@@ -43,6 +44,8 @@ def _x87(data: bytes) -> str:
         fraction = mantissa & ((1 << 63) - 1)
         return _special(negative, mantissa if fraction else 0)
     sign = "-" if negative else ""
+    if exponent and not mantissa >> 63:
+        return "<invalid float value>"
     if not mantissa:
         return sign + "0"
     power = max(exponent, 1) - 16383 - 63

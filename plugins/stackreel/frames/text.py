@@ -23,7 +23,7 @@ def character(code: int, quote: str, size: int) -> str:
     if code in _ESCAPES:
         return _ESCAPES[code]
     if chr_or_none(code, size) is None:
-        return "".join(f"\\{byte:03o}" for byte in code.to_bytes(size, "little"))
+        return f"\\{code:03o}" if code <= 0o777 else f"\\x{code:x}"
     plain = chr(code)
     return "\\" + plain if plain == quote else plain
 
@@ -81,9 +81,7 @@ def _flush(parts: list[str], plain: str) -> tuple[list[str], str]:
 def _unit(kind: str, what: str | bytes, quote: str, size: int) -> str:
     if isinstance(what, str):
         return character(ord(what), quote, max(size, 2))
-    if len(what) == 1:
-        return character(what[0], quote, 1)
-    return _octal(what)
+    return character(int.from_bytes(what, "little"), quote, size)
 
 
 def _octal(what: str | bytes) -> str:
@@ -128,7 +126,7 @@ def _utf8_length(first: int) -> int:
         return 2
     if 0xE0 <= first < 0xF0:
         return 3
-    return 4 if 0xF0 <= first < 0xF5 else 1
+    return 4 if 0xF0 <= first < 0xF8 else 1
 
 
 def elements(values: Iterable[str]) -> str:

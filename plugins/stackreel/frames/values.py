@@ -27,10 +27,12 @@ from stackreel.binary.types import (
     type_name,
 )
 from stackreel.frames.numbers import floating
-from stackreel.frames.text import LIMIT, character, chr_or_none, elements, string
+from stackreel.frames.text import LIMIT, character, elements, string
 
 OPTIMIZED_OUT = "<optimized out>"
+SYNTHETIC_POINTER = "<synthetic pointer>"
 
+_QUOTE = "'"
 _WIDE = {"wchar_t": "L", "char16_t": "u", "char32_t": "U"}
 
 
@@ -44,27 +46,29 @@ class Surroundings(Protocol):
         """Return the symbol an address belongs to."""
 
 
-Missing = frozenset[int]
-"""Offsets of the bytes of a value that are optimized out."""
+Missing = Mapping[int, str]
+"""Offsets of the bytes of a value that are not known, and what gdb writes in their place."""
+
+NOTHING: Missing = {}
 
 
-def format_value(type_: Type, data: bytes | None, near: Surroundings, missing: Missing = frozenset()) -> str:
+def format_value(type_: Type, data: bytes | None, near: Surroundings, missing: Missing = NOTHING) -> str:
     """Write a value as `info locals` does: pointers without their type. None for `data` is memory out of reach."""
     if data is None:
         return "<error: Cannot access memory>"
-    if missing and missing >= set(range(len(data))):
-        return OPTIMIZED_OUT
+    if missing and len(missing) == len(data) and len(set(missing.values())) == 1:
+        return missing[0]
     inner = strip(type_)
     if isinstance(inner, Struct):
         return _struct(inner, data, near, missing)
     if isinstance(inner, Array):
         return _array(type_, inner, data, near, missing)
     if missing:
-        return OPTIMIZED_OUT
+        return missing[min(missing)]
     return _SCALARS[type(inner)](type_, inner, data, near)
 
 
-def format_print(type_: Type, data: bytes | None, near: Surroundings, missing: Missing = frozenset()) -> str:
+def format_print(type_: Type, data: bytes | None, near: Surroundings, missing: Missing = NOTHING) -> str:
     """Write a value as `print` does: like `format_value`, with the type before a pointer that is not a string."""
     text = format_value(type_, data, near, missing)
     inner = strip(type_)
@@ -111,11 +115,7 @@ def _base(type_: Type, inner: Type, data: bytes, near: Surroundings) -> str:
     size = character_size(type_)
     if not size:
         return str(value)
-    code = _number(data)
-    shown = (
-        character(code, "'", size) if size == 1 or chr_or_none(code, size) or code < 128 else f"\\{code:o}"
-    )
-    return f"{value} {_wide(type_)}'{shown}'"
+    return f"{value} {_wide(type_)}'{character(_number(data), _QUOTE, size)}'"
 
 
 def _pointer(type_: Type, inner: Type, data: bytes, near: Surroundings) -> str:
@@ -218,7 +218,7 @@ def element_type(array: Array) -> Type:
 
 def part(missing: Missing, offset: int, size: int) -> Missing:
     """Return the missing offsets of the part at `offset`."""
-    return frozenset(m - offset for m in missing if offset <= m < offset + size)
+    return {at - offset: text for at, text in missing.items() if offset <= at < offset + size}
 
 
 def _struct(inner: Struct, data: bytes, near: Surroundings, missing: Missing) -> str:

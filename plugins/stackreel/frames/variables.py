@@ -24,7 +24,7 @@ from stackreel.binary.types import Type, type_name
 from stackreel.frames.context import FrameContext
 from stackreel.frames.layout import Placed
 from stackreel.frames.model import Role, Variable
-from stackreel.frames.values import OPTIMIZED_OUT, Missing, format_value
+from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER, Missing, format_value
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Found:
 
 
 def variables(debug: DebugInfo, lookup: int, level: int, context: FrameContext) -> tuple[Found, ...]:
-    """Return what is visible at `lookup`; `level` counts inlined calls from the innermost, as `DebugInfo.scope` does."""
+    """Return what is visible at `lookup`; `level` counts inlined calls from the innermost, as `scope` does."""
     return tuple(_find(info, context, lookup) for info in debug.scope(lookup, level))
 
 
@@ -47,7 +47,7 @@ def _find(info: VariableInfo, context: FrameContext, pc: int) -> Found:
     variable = Variable(
         name=info.name,
         type=type_name(type_),
-        value=_value(type_, place, context),
+        value=_value(info.name, type_, place, context),
         size=type_.size,
         address=address,
         register=place.name if isinstance(place, InRegister) else None,
@@ -60,17 +60,17 @@ def _find(info: VariableInfo, context: FrameContext, pc: int) -> Found:
     return Found(variable, placed)
 
 
-def _value(type_: Type, place: Place, context: FrameContext) -> str:
+def _value(name: str, type_: Type, place: Place, context: FrameContext) -> str:
     size = type_.size
     if isinstance(place, OptimizedOut):
-        return OPTIMIZED_OUT
+        return _lost(place)
     if isinstance(place, Pieces):
         data, missing = _assemble(place, size, context)
         return format_value(type_, data, context.known, missing)
     raw = _bytes(place, 0, size, context)
     if raw is None:
         if isinstance(place, InMemory):
-            return f"<error: Cannot access memory at address {place.address:#x}>"
+            return f"<error reading variable {name} (Cannot access memory at address {place.address:#x})>"
         return OPTIMIZED_OUT
     return format_value(type_, raw, context.known)
 
@@ -96,17 +96,23 @@ def _bytes(
 def _assemble(place: Pieces, size: int, context: FrameContext) -> tuple[bytes, Missing]:
     """Put pieces together bit by bit; what is not known is zero, and named as missing."""
     total, at = 0, 0
-    missing: set[int] = set()
+    missing: dict[int, str] = {}
     for piece in place.pieces:
         value = _bits(piece, context)
         if value is None:
-            missing.update(range(at // 8, (at + piece.bits + 7) // 8))
+            why = _lost(piece.place) if isinstance(piece.place, OptimizedOut) else OPTIMIZED_OUT
+            missing |= dict.fromkeys(range(at // 8, min((at + piece.bits + 7) // 8, size)), why)
         else:
             total |= value << at
         at += piece.bits
-    missing.update(range(at // 8, size))
+    missing |= dict.fromkeys(range(at // 8, size), OPTIMIZED_OUT)
     data = (total & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
-    return data, frozenset(m for m in missing if m < size)
+    return data, missing
+
+
+def _lost(place: OptimizedOut) -> str:
+    """Return what gdb writes for a value that is not there; of an implicit pointer only what it points to is known."""
+    return SYNTHETIC_POINTER if place.reason == "synthetic pointer" else OPTIMIZED_OUT
 
 
 def _bits(piece: Piece, context: FrameContext) -> int | None:
