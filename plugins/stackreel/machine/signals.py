@@ -231,10 +231,10 @@ def _enter_handler(process: Process, info: SignalInfo, action: Action) -> None:
     frame = ((state_at - _FRAME_SIZE) & -16) - 8
     saved = thread.saved_mask if thread.saved_mask is not None else thread.blocked
     thread.saved_mask = None
-    context = struct.pack("<QQQiiQ", _UC_FLAGS, 0, alternate.base, alternate.flags, 0, alternate.size)
+    flags = values[17] | (_RESUME_FLAG if info.address is not None else 0)  # a fault restarts its instruction
     machine = struct.pack(
-        "<18QHHHHQQQQQ64x",
-        *(v & 0xFFFF_FFFF_FFFF_FFFF for v in values),
+        "<18QHHHHQQQQQ",
+        *(v & 0xFFFF_FFFF_FFFF_FFFF for v in (*values[:17], flags)),
         _CODE_SEGMENT,
         0,
         0,
@@ -245,12 +245,17 @@ def _enter_handler(process: Process, info: SignalInfo, action: Action) -> None:
         info.address if info.trap == 14 and info.address is not None else 0,
         state_at,
     )
-    contents = (
-        struct.pack("<Q", action.restorer) + context + machine + struct.pack("<Q", saved) + info.siginfo()
-    )
+    # what the kernel does not write keeps what was there: padding, reserved words, siginfo nobody asked for
+    parts = {
+        0: struct.pack("<QQQQi", action.restorer, _UC_FLAGS, 0, alternate.base, alternate.flags),
+        _MCONTEXT_AT - 8: struct.pack("<Q", alternate.size) + machine,
+        _MASK_AT: struct.pack("<Q", saved),
+        _SIGINFO_AT: info.siginfo() if action.flags & SA_SIGINFO else b"",
+    }
     try:
         process.write(state_at, fxsave.save(engine))
-        process.write(frame, contents)
+        for at, part in parts.items():
+            process.write(frame + at, part)
     except LinuxError:
         process.finish(
             Ending(
