@@ -3,8 +3,10 @@
 Linux x86-64 only. Code outside the given ranges is stepped too, but not recorded: so calls, callbacks, signal
 handlers and longjmp need no breakpoints, and what is recorded are the states the emulator must show.
 
-The process can be told of another CPU and another kernel: every `cpuid` before `start` is caught and answered by
-the caller, and the block the kernel left on the stack may be rewritten before the first instruction.
+The process is told of another CPU and another kernel: every `cpuid` before `start` is caught and answered by the
+caller; the block the kernel left on the stack is rewritten, and its vDSO exchanged, before the first instruction.
+Two more instructions are given the guest's outcome or a known one: `fxsave` leaves the reserved bytes of its image
+as they were and says that MXCSR has the guest's bits; `rdtsc` before `start` answers numbers that can be told.
 """
 
 from __future__ import annotations
@@ -34,39 +36,21 @@ SETOPTIONS, EXITKILL = 0x4200, 1 << 20
 ADDR_NO_RANDOMIZE = 0x0040000
 _USER = struct.Struct("<27Q")
 _NAMES = [
-    "r15",
-    "r14",
-    "r13",
-    "r12",
-    "rbp",
-    "rbx",
-    "r11",
-    "r10",
-    "r9",
-    "r8",
-    "rax",
-    "rcx",
-    "rdx",
-    "rsi",
-    "rdi",
-    "orig_rax",
-    "rip",
-    "cs",
-    "eflags",
-    "rsp",
-    "ss",
-    "fs_base",
-    "gs_base",
-    "ds",
-    "es",
-    "fs",
-    "gs",
+    *("r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi"),
+    *("orig_rax", "rip", "cs", "eflags", "rsp", "ss", "fs_base", "gs_base", "ds", "es", "fs", "gs"),
 ]
 _XMM = slice(160, 160 + 16 * 16)
 _BREAKPOINT = b"\xcc"
-_CPUID = b"\x0f\xa2"
+_SYSCALL = b"\x0f\x05"
+_TRAP_FLAG = 1 << 8
+_SS_DISABLE = 2
+_RESERVED = (slice(6, 8), *(slice(at + 10, at + 16) for at in range(32, 160, 16)))
+"""Bytes of an FXSAVE image that the emulator leaves as they are: the last opcode, the upper part of x87 registers."""
+_MXCSR_BITS = (0xFFFF).to_bytes(4, "little")
+CLOCK = 0x5AFE_0000_0000
 STACK_TOP = 0x7FFFFFFFF000
 STACK_SIZE = 8 << 20
+ALTERNATE = 512
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _ptrace = _libc.ptrace
@@ -85,12 +69,11 @@ class NativeStep(NamedTuple):
 
 
 class NativeRun(NamedTuple):
-    """What was recorded, the process's number, and the block the kernel made from `entry_rsp` to the stack's end."""
+    """What was recorded, the process's number, and the answers `rdtsc` got before `start`."""
 
     steps: list[NativeStep]
     pid: int
-    entry_rsp: int
-    block: bytes
+    clock: frozenset[int]
 
 
 Cpuid = Callable[[int, int], tuple[int, int, int, int]]
@@ -108,14 +91,15 @@ def native_steps(
     env: Mapping[str, str] | None = None,
     below: int = 128,
     limit: int = 3_000_000,
-    cpuid: Cpuid | None = None,
-    rewrite: Rewrite | None = None,
+    cpuid: Cpuid,
+    rewrite: Rewrite,
+    vdso: bytes,
 ) -> NativeRun:
     """Run `path` to `start`, then record every state inside `ranges` until the function at `start` returns.
 
     The last state is the one after its return, or the last one recorded where the program ends before. The
     stack is read from rsp - `below` to the end of the return address `start` was entered with, on an alternate
-    stack to rsp + `below`.
+    stack to rsp + ALTERNATE.
     """
     pid = os.fork()
     if pid == 0:
@@ -128,12 +112,14 @@ def native_steps(
         try:
             rsp = _registers(pid)["rsp"]
             block = os.pread(memory, STACK_TOP - rsp, rsp)
-            if rewrite:
-                wanted = rewrite(rsp, block)
-                assert len(wanted) == len(block)
-                os.pwrite(memory, wanted, rsp)
-            _run_to(pid, memory, start, cpuid)
-            return NativeRun(_record(pid, memory, ranges, below, limit), pid, rsp, block)
+            wanted = rewrite(rsp, block)
+            assert len(wanted) == len(block)
+            os.pwrite(memory, wanted, rsp)
+            _replace_vdso(pid, memory, vdso)
+            sites = _Sites(pid, memory, cpuid)
+            _run_to(start, sites)
+            steps = _record(sites, ranges, below, limit)
+            return NativeRun(steps, pid, frozenset(sites.clock))
         finally:
             os.close(memory)
     finally:
@@ -152,6 +138,7 @@ def _become(path: Path, argv: Sequence[str], env: Mapping[str, str]) -> NoReturn
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     _libc.personality(ADDR_NO_RANDOMIZE)
+    _libc.sigaltstack(struct.pack("<QixxxxQ", 0, _SS_DISABLE, 0), None)  # exec keeps whether there was one
     _ptrace(TRACEME, 0, None, None)
     try:
         os.execve(path, list(argv), dict(env))
@@ -167,6 +154,13 @@ def _call(request: int, pid: int, address: int = 0, data: int = 0) -> int:
     return result
 
 
+def _replace_vdso(pid: int, memory: int, vdso: bytes) -> None:
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        if line.endswith("[vdso]"):
+            low, high = (int(n, 16) for n in line.split()[0].split("-"))
+            os.pwrite(memory, vdso.ljust(high - low, b"\0"), low)
+
+
 def _registers(pid: int) -> dict[str, int]:
     area = ctypes.create_string_buffer(_USER.size)
     _call(GETREGS, pid, 0, ctypes.addressof(area))
@@ -178,11 +172,55 @@ def _set_registers(pid: int, registers: Mapping[str, int]) -> None:
     _call(SETREGS, pid, 0, ctypes.addressof(area))
 
 
-def _run_to(pid: int, memory: int, start: int, cpuid: Cpuid | None) -> None:
-    sites = set(_mapped_cpuids(pid)) if cpuid else set()
+class _Sites:
+    """The instructions whose outcome is a matter of the machine, where they are mapped: watched until `start`."""
+
+    def __init__(self, pid: int, memory: int, cpuid: Cpuid) -> None:
+        self.pid, self.memory, self.cpuid = pid, memory, cpuid
+        self.at = dict(_mapped_sites(pid))
+        self.clock: set[int] = set()
+
+    def set_breakpoints(self, on: bool) -> None:
+        for address, site in self.at.items():
+            os.pwrite(self.memory, _BREAKPOINT if on else site.code[:1], address)
+
+    def hit(self, address: int, registers: dict[str, int]) -> None:
+        """Do what the instruction at `address` does: answer it, or note it and execute it."""
+        site = self.at[address]
+        if site.name == "fxsave":
+            _set_registers(self.pid, registers | {"rip": address})
+            os.pwrite(self.memory, site.code[:1], address)
+            self.step(address)
+            os.pwrite(self.memory, _BREAKPOINT, address)
+            return
+        if site.name == "cpuid":
+            answer = self.cpuid(registers["rax"] & 0xFFFFFFFF, registers["rcx"] & 0xFFFFFFFF)
+        else:
+            time = CLOCK + (len(self.clock) << 12)
+            self.clock.add(time)
+            answer = (time & 0xFFFFFFFF, registers["rbx"], registers["rcx"], time >> 32)
+        named = dict(zip(("rax", "rbx", "rcx", "rdx"), answer, strict=True))
+        _set_registers(self.pid, registers | named | {"rip": address + len(site.code)})
+
+    def step(self, pc: int) -> bool:
+        """Execute the instruction at `pc`; False when the program has ended."""
+        site = self.at.get(pc)
+        if site is None or site.name != "fxsave":
+            return _step(self.pid)
+        image = _registers(self.pid)["rsp"] + int(site.operands.removesuffix("(%rsp)") or "0", 0)
+        before = os.pread(self.memory, 512, image)
+        lives = _step(self.pid)
+        for part in _RESERVED:
+            os.pwrite(self.memory, before[part], image + part.start)
+        os.pwrite(self.memory, _MXCSR_BITS, image + 28)
+        return lives
+
+
+def _run_to(start: int, sites: _Sites) -> None:
+    pid, memory = sites.pid, sites.memory
+    sites.set_breakpoints(True)
     kept = os.pread(memory, 1, start)
-    for address in (start, *sites):
-        os.pwrite(memory, _BREAKPOINT, address)
+    os.pwrite(memory, _BREAKPOINT, start)
     while True:
         _call(CONT, pid)
         _, status = os.waitpid(pid, 0)
@@ -190,50 +228,56 @@ def _run_to(pid: int, memory: int, start: int, cpuid: Cpuid | None) -> None:
         assert os.WSTOPSIG(status) == signal.SIGTRAP, f"stopped by signal {os.WSTOPSIG(status)}"
         registers = _registers(pid)
         at = registers["rip"] - 1
-        if at in sites and cpuid:
-            leaf, subleaf = registers["rax"] & 0xFFFFFFFF, registers["rcx"] & 0xFFFFFFFF
-            answer = dict(zip(("rax", "rbx", "rcx", "rdx"), cpuid(leaf, subleaf), strict=True))
-            _set_registers(pid, registers | answer | {"rip": at + len(_CPUID)})
+        if at in sites.at:
+            sites.hit(at, registers)
         else:
             assert at == start, f"stopped at {at:#x}"
             os.pwrite(memory, kept, start)
-            for address in sites:
-                os.pwrite(memory, _CPUID[:1], address)
+            sites.set_breakpoints(False)
             _set_registers(pid, registers | {"rip": start})
             return
 
 
-def _mapped_cpuids(pid: int) -> Iterator[int]:
-    """Yield the addresses of all cpuid instructions in the files the kernel has mapped executable."""
+class _Site(NamedTuple):
+    offset: int
+    code: bytes
+    name: str
+    operands: str
+
+
+def _mapped_sites(pid: int) -> Iterator[tuple[int, _Site]]:
+    """Yield the sites of all files the kernel has mapped executable, by address."""
     for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
         fields = line.split()
         if "x" in fields[1] and fields[-1].startswith("/"):
             low, high = (int(n, 16) for n in fields[0].split("-"))
             offset = int(fields[2], 16)
-            for at in _cpuids(fields[-1]):
-                if offset <= at < offset + high - low:
-                    yield low + at - offset
+            for site in _sites(fields[-1]):
+                if offset <= site.offset < offset + high - low:
+                    yield low + site.offset - offset, site
 
 
 @cache
-def _cpuids(path: str) -> tuple[int, ...]:
-    """File offsets of cpuid instructions, as objdump finds them."""
+def _sites(path: str) -> tuple[_Site, ...]:
+    """Find a file's cpuid, rdtsc and fxsave instructions with objdump, at their offsets in the file."""
     out = subprocess.run(
         ["objdump", "-d", "-w", "-F", path], capture_output=True, text=True, check=True
     ).stdout
-    found: list[int] = []
+    found: list[_Site] = []
     shift = 0
     for line in out.splitlines():
+        fields = line.split("\t")
         if line.endswith("):") and "File Offset: 0x" in line:
             shift = int(line.split()[0], 16) - int(line.rsplit("0x", 1)[1][:-2], 16)
-        elif line.endswith("\tcpuid"):
-            found.append(int(line.split(":")[0], 16) - shift)
+        elif len(fields) == 3 and fields[2].split()[0] in ("cpuid", "rdtsc", "fxsave"):
+            name, _, operands = fields[2].partition(" ")
+            address = int(fields[0].strip(": "), 16)
+            found.append(_Site(address - shift, bytes.fromhex(fields[1]), name, operands.strip()))
     return tuple(found)
 
 
-def _record(
-    pid: int, memory: int, ranges: Sequence[tuple[int, int]], below: int, limit: int
-) -> list[NativeStep]:
+def _record(sites: _Sites, ranges: Sequence[tuple[int, int]], below: int, limit: int) -> list[NativeStep]:
+    pid, memory = sites.pid, sites.memory
     area, vectors = ctypes.create_string_buffer(_USER.size), ctypes.create_string_buffer(512)
     at_area, at_vectors = ctypes.addressof(area), ctypes.addressof(vectors)
     rip = _NAMES.index("rip") * 8
@@ -253,15 +297,25 @@ def _record(
                 (back,) = struct.unpack("<Q", os.pread(memory, 8, rsp))
             ended = ended and rsp >= top
             if not ended or rsp == top:
-                low, high = rsp - below, top if top - STACK_SIZE < rsp else rsp + below
+                low, high = rsp - below, top if top - STACK_SIZE < rsp else rsp + ALTERNATE
                 steps.append(
                     NativeStep(pc, registers, vectors.raw[_XMM], low, os.pread(memory, high - low, low))
                 )
             if ended:
                 return steps
-        if not _step(pid):
+        called = os.pread(memory, 2, pc) == _SYSCALL
+        if not sites.step(pc):
             return steps
+        if called:
+            _hide_stepping(pid)
     raise AssertionError(f"not finished after {limit} instructions")
+
+
+def _hide_stepping(pid: int) -> None:
+    """Take the trap flag out of r11, where `syscall` puts rflags: it is set only because of the stepping."""
+    registers = _registers(pid)
+    if registers["r11"] & _TRAP_FLAG:
+        _set_registers(pid, registers | {"r11": registers["r11"] & ~_TRAP_FLAG})
 
 
 def _step(pid: int) -> bool:
