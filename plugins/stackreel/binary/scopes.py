@@ -112,9 +112,9 @@ def _is_symbol(die: DIE) -> bool:
 
 
 def _hashed(declared: tuple[DIE, ...]) -> list[DIE]:
-    """Order entries as a dictionary of gdb does that has 5/4 of their number and one as buckets."""
+    """Order entries as gdb's dictionary of a block does, which has a fifth of their number and one buckets."""
     named = [d for d in declared if _is_symbol(d)]
-    size = len(named) * 5 // 4 + 1
+    size = len(named) // 5 + 1
     buckets: list[list[DIE]] = [[] for _ in range(size)]
     for die in named:
         buckets[_hash(name_of(die)) % size].append(die)
@@ -129,7 +129,7 @@ def _hash(name: str) -> int:
         if not raw.startswith(b"_ada_"):
             return _whole_hash(raw)
         at = 5
-    value, start = 0, at
+    value = 0
     while at < len(raw):
         byte = raw[at : at + 1]
         if byte in (b"$", b".", b"X"):
@@ -143,7 +143,7 @@ def _hash(name: str) -> int:
             value = 0
             at += 2
             continue
-        if raw[at:] == b"TKB" and at > start - 1:
+        if raw[at:] == b"TKB":
             return value
         value = _next(value, raw[at])
         at += 1
