@@ -197,7 +197,7 @@ def same_value(variable: VariableInfo, text: str, state: State) -> bool:
     if isinstance(strip(variable.type), Base) and ("." in ours or "e" in ours):
         assert float(ours) == pytest.approx(float(text))
     else:
-        assert ours == (text if ours.startswith("{") else text.split(" ")[0]), (variable, place)
+        assert ours == (text if ours.startswith("{") else text.split(" ", maxsplit=1)[0]), (variable, place)
     return True
 
 
