@@ -19,6 +19,10 @@ import pytest
 from stackreel.binary import DebugInfo, Image, VariableInfo, read_debug, read_image
 from stackreel.binary.types import Base, strip
 from stackreel.frames import SIGNAL_FRAME, Analyst, Frame, InlinedFrame, Variable
+from stackreel.machine.pool import Emulator
+from stackreel.trace import Memory, Trace
+from stackreel.trace.recorder import record
+from stackreel.trace.request import Request
 from support.build import compile_c
 from support.gdb_frames import GdbFrame, Watched, watch
 
@@ -46,6 +50,7 @@ class Seen:
     low: int
     lookup: int
     debug: DebugInfo
+    memory: Memory
     is_first: bool
 
 
@@ -131,6 +136,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def unwritten(seen: Seen, what: str, name: str, theirs: object, ours: object) -> bool:
+    """What the variable holds was not written since main began: start-up code left it, which looks at the CPU."""
+    variable = next((v for v in seen.ours.variables if v.name == name), None)
+    if what not in ("locals", "args") or variable is None or variable.address is None:
+        return False
+    return any(seen.memory.writer(variable.address + n) is None for n in range(variable.size))
+
+
 def _variable(seen: Seen, name: str) -> VariableInfo | None:
     inlined = seen.outer.inlined
     level = inlined.index(seen.ours) if isinstance(seen.ours, InlinedFrame) else len(inlined)
@@ -199,7 +212,9 @@ def _addresses(variables: tuple[Variable, ...], names: dict[str, int | None]) ->
     return {name: found.get(name) for name in names}
 
 
-def differences(watched: Watched, debug: DebugInfo, analyst: Analyst) -> tuple[list[str], Counter[str]]:
+def differences(
+    watched: Watched, debug: DebugInfo, analyst: Analyst, trace: Trace, rules: tuple[Rule, ...] = RULES
+) -> tuple[list[str], Counter[str]]:
     """Return the differences no rule explains, and how often each rule was needed."""
     found: list[str] = []
     used: Counter[str] = Counter()
@@ -216,9 +231,9 @@ def differences(watched: Watched, debug: DebugInfo, analyst: Analyst) -> tuple[l
             continue
         for gdb, (one, outer) in zip(theirs, ours, strict=True):
             lookup = gdb.pc if outer.level == 0 else gdb.pc - 1
-            seen = Seen(one, outer, gdb, outer.low, lookup, debug, outer.level == 0)
+            seen = Seen(one, outer, gdb, outer.low, lookup, debug, trace.memory(k), outer.level == 0)
             for what, name, a, b in compare(seen):
-                rule = next((r for r in RULES if r(seen, what, name, a, b)), None)
+                rule = next((r for r in rules if r(seen, what, name, a, b)), None)
                 if rule is None:
                     found.append(f"{k}: {gdb.name} {what} {name}: gdb {a}, ours {b}")
                 else:
@@ -231,7 +246,7 @@ def compared(name: str, level: str, dwarf: int, cc: str = "gcc") -> tuple[list[s
     binary = build(name, level, dwarf, cc)
     watched = watch(binary)
     _, debug, analyst = opened(binary, watched)
-    return differences(watched, debug, analyst)
+    return differences(watched, debug, analyst, watched.trace)
 
 
 @pytest.mark.parametrize(("name", "level", "dwarf"), GCC)
@@ -280,3 +295,30 @@ def test_values_of_every_kind() -> None:
     theirs = watched.frames[0][0].locals
     assert len(theirs) > 100
     assert [_line(v) for v in main.variables] == theirs
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(1) as running:
+        yield running
+
+
+RECORDED = [(name, level) for name, level in zip(NAMES, "0120120120", strict=False) if name != "signals"]
+"""Without signals: the kernel saves this CPU's extended state on the stack, the emulator what FXSAVE saves."""
+
+
+@pytest.mark.parametrize(("name", "level"), RECORDED)
+def test_recorded_traces(name: str, level: str, emulator: Emulator) -> None:
+    """The emulated run of a static binary: same steps, and the same addresses, as the native process under gdb."""
+    flags = ("-g", f"-O{level}", "-no-pie", "-fno-pie", "-static")
+    binary = compile_c(PROGRAMS / f"{name}.c", *flags)
+    watched = watch(binary)
+    image = read_image(binary.read_bytes(), binary.name)
+    debug = read_debug(image)
+    own = {f.low for f in debug.functions}
+    functions = tuple(s.name for s in image.symbols if s.kind == "function" and s.address in own)
+    request = Request(binary.read_bytes(), str(binary), (str(binary),), functions=functions)
+    trace = record(request, emulator)
+    assert [trace.pc(k) for k in range(len(trace))] == [watched.trace.pc(k) for k in range(len(trace))]
+    found, _ = differences(watched, debug, Analyst(trace, image, debug), trace, (*RULES, unwritten))
+    assert found == []

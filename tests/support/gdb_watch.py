@@ -169,7 +169,7 @@ def is_running() -> bool:
 
 def main() -> None:
     for command in ("set width 0", "set height 0", "set confirm off", "set print entry-values no",
-                    "set startup-with-shell off", "set disable-randomization on"):  # fmt: skip
+                    "set exec-wrapper env -i", "set disable-randomization on"):  # fmt: skip
         run(command)
     run("handle all nostop noprint pass")
     run("handle SIGTRAP stop print nopass")
