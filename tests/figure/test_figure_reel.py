@@ -309,3 +309,20 @@ def test_the_key_explains_what_the_reel_uses_and_no_more() -> None:
 def test_idents(count: int) -> None:
     made = scenes(c_sum_views(*["T0", "T1", "T2"][:count]))
     assert [scene.ident for scene in made] == (["t"] if count == 1 else ["t-0", "t-1", "t-2"])
+
+
+def test_bytes_without_a_name_do_not_split_a_row() -> None:
+    parts = [slot(E, 1, 0x41, "data", frame=None), slot(E + 1, 7, frame=None)]
+    (scene,) = scenes([view([*parts, slot(E + 8, 8, 1, "return address")], [frame("f", E + 16, E)], rsp=E)])
+    assert scene.rows[1].lines == 2
+    (cell,) = scene.rows[1].cells
+    assert (cell.label, cell.value, cell.note) == ("data", "·· ·· ·· ··", "·· ·· ·· 41")
+
+
+def test_the_rest_of_a_row_beside_a_name_is_one_cell() -> None:
+    parts = [slot(E, 1, 0x41, "data"), slot(E + 1, 3, role="padding"), slot(E + 4, 4, 7, "local", "n")]
+    (scene,) = scenes([view(parts, [frame("f", E + 8, E)], rsp=E)])
+    assert [(c.label, c.value, c.size) for c in scene.rows[0].cells] == [
+        ("n", "7", 4),
+        ("data", "·· ·· ·· 41", 4),
+    ]

@@ -64,15 +64,33 @@ class CellMaker:
         return tuple(cells)
 
     def _joined(self, slots: Sequence[Slot]) -> Cell:
-        """Return one box for several small slots: first and last name, all values."""
+        """Return one box for several small slots: first and last name and all values, or the bytes where unnamed."""
         cells = [self._cell(slot) for slot in reversed(slots)]
         names = [cell.label for cell in cells if cell.is_name]
         first = cells[0]
-        label = _span(names[0], names[-1]) if names else first.label
-        values = " ".join(cell.value for cell in cells if cell.value)
         mark = next((cell.mark for cell in cells if cell.mark), first.mark)
-        return replace(first, label=label, is_name=bool(names), value=values, note="", mark=mark,
-                       is_ghost=all(cell.is_ghost for cell in cells))  # fmt: skip
+        is_ghost = all(cell.is_ghost or not cell.value for cell in cells)
+        if not names:
+            return replace(self._bytes(slots), mark=mark)
+        values = " ".join(cell.value for cell in cells if cell.value)
+        return replace(first, label=_span(names[0], names[-1]), is_name=True, value=values, note="", mark=mark,
+                       is_ghost=is_ghost)  # fmt: skip
+
+    def _bytes(self, slots: Sequence[Slot]) -> Cell:
+        """Return unnamed bytes, some never written, the highest on the left as in a number."""
+        if all(slot.data is None for slot in slots):
+            whole = replace(slots[-1], size=sum(slot.size for slot in slots))
+            return self._cell(whole)
+        shown = [
+            text
+            for slot in slots
+            for text in (
+                [GHOST] * slot.size if slot.data is None else [f"{b:02x}" for b in reversed(slot.data)]
+            )
+        ]
+        lines = [" ".join(shown[i : i + _GHOSTS_A_LINE]) for i in range(0, len(shown), _GHOSTS_A_LINE)]
+        written = next(self._cell(slot) for slot in slots if slot.data is not None)
+        return replace(written, label=self.words("data"), value=lines[0], note=" ".join(lines[1:]))
 
     def _cell(self, slot: Slot) -> Cell:
         shape = self._shape(slot)

@@ -78,9 +78,12 @@ def _needed(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> 
 
 
 def _cuts(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> tuple[int, ...]:
+    """Return where pieces begin: wherever something with a name or a mark begins or ends in any view."""
     cuts = {0}
     for rows in grouped:
-        cuts |= {slot.address - row for slot in rows.get(row, ())}
+        for slot in rows.get(row, ()):
+            if slot.name or slot.mark or slot.role in _FIXED_ROLES:
+                cuts |= {slot.address - row, (slot.address - row + slot.size) % ROW}
     if len(cuts) > _MOST_PIECES:
         cuts = {cut for cut in cuts if cut % 4 == 0}
     return tuple(sorted(cuts))

@@ -134,7 +134,7 @@ _ZH: Mapping[str, str] = {
     "returned": "{name} 已返回，内容仍在",
     "popped": "已弹出，内容仍在",
     "stale of": "{name} 已失效",
-    "stale": "已失效",
+    "stale": "失效",
     "never written": "从未写过",
     "column address": "地址",
     "column from": "距 {name}",
