@@ -23,6 +23,7 @@ from unicorn.unicorn_py3.unicorn import Uc, UcError, uclib
 
 from stackreel.machine import cpuid
 from stackreel.machine.native import BlockCounter, is_supported
+from stackreel.machine.outcomes import Refused
 
 if TYPE_CHECKING:
     from _ctypes import CFuncPtr
@@ -46,6 +47,7 @@ CODE_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.
 
 _WORK_PAGE = 0x10000
 _USER_CODE, _USER_DATA = 0x33, 0x2B
+_TRANSLATED_CODE = 128 << 20  # address space for it; the default would be 1 GiB
 _NEVER = 0xFFFF_FFFF_FFFF_F000
 _CR4_OSFXSR, _CR4_OSXMMEXCPT, _CR4_OSXSAVE = 1 << 9, 1 << 10, 1 << 18
 _ACCESS = {16: "read", 19: "read", 23: "read", 17: "write", 20: "write", 22: "write"}
@@ -91,7 +93,8 @@ class Engine:
 
     def __init__(self, on_fault: Callable[[str, int, int], bool], *, native: bool | None = None) -> None:
         self.uc = Uc(uc_const.UC_ARCH_X86, uc_const.UC_MODE_64, x86_const.UC_CPU_X86_WESTMERE)
-        self.handle = self.uc._uch
+        self.uc.ctl_set_tcg_buffer_size(_TRANSLATED_CODE)
+        self.handle = self.uc._uch  # the hooks are added without the slow wrapper of the bindings
         self.native = is_supported() if native is None else native
         self.on_fault = on_fault
         self.on_limit: Callable[[], None] | None = None
@@ -142,6 +145,16 @@ class Engine:
         """The stack pointer."""
         return int(self.uc.reg_read(x86_const.UC_X86_REG_RSP))
 
+    def give_memory(self, address: int, size: int, protection: int) -> bool:
+        """Map fresh zero pages; False where the host has none to give."""
+        try:
+            self.uc.mem_map(address, size, protection)
+        except UcError as error:
+            if error.errno in (uc_const.UC_ERR_NOMEM, uc_const.UC_ERR_RESOURCE):
+                return False
+            raise
+        return True
+
     # -- running -----------------------------------------------------------------------------------------------
 
     def run(self) -> Event:
@@ -154,7 +167,7 @@ class Engine:
             self.uc.emu_start(self.pc, _NEVER)
         except UcError as error:
             if self._event is None and not self._errors:
-                raise RuntimeError(f"the emulator stopped with: {error}") from error
+                raise Refused(f"the emulator stopped at {self.pc:#x}: {error}") from error
         finally:
             sys.unraisablehook = before
         if self._errors:

@@ -32,13 +32,16 @@ class Output:
         self.collected = {1: bytearray(), 2: bytearray()}
 
     def write(self, stream: int, data: bytes) -> None:
-        """Take bytes of stream 1 or 2. Raises LimitReached beyond the limit."""
+        """Take bytes of stream 1 or 2. Raises LimitReached beyond the limit, LinuxError EPIPE where nobody reads."""
         room = self._limit - sum(map(len, self.collected.values()))
         self.collected[stream] += data[:room]
         if stream in self._passed:
             rest = data[:room]
-            while rest:
-                rest = rest[os.write(self._passed[stream], rest) :]
+            try:
+                while rest:
+                    rest = rest[os.write(self._passed[stream], rest) :]
+            except BrokenPipeError:
+                raise LinuxError(Errno.EPIPE) from None
         if len(data) > room:
             raise LimitReached(
                 f"output: the program printed more than {self._limit} bytes; raise the limit on output"

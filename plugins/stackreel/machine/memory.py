@@ -9,7 +9,6 @@ to huge pages (mm/mmap.c of Linux 6.18).
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from stackreel.machine.engine import Engine
@@ -27,6 +26,7 @@ from stackreel.machine.layout import (
 from stackreel.machine.linux import PROT_EXEC, PROT_READ, PROT_WRITE, Errno
 from stackreel.machine.model import MappedArea
 from stackreel.machine.outcomes import LimitReached, LinuxError
+from stackreel.machine.ranges import Ranges
 
 _EAGER = 1 << 20  # areas up to this size are given to the emulator whole
 _PIECE = 1 << 20  # of larger ones at first; pieces grow with what is in use, as many of them would be slow
@@ -56,56 +56,6 @@ class Area:
         """Permissions as /proc/self/maps writes them."""
         r, w, x = (self.protection & bit for bit in (PROT_READ, PROT_WRITE, PROT_EXEC))
         return f"{'r' if r else '-'}{'w' if w else '-'}{'x' if x else '-'}{'s' if self.shared else 'p'}"
-
-
-class Ranges:
-    """A set of addresses as sorted half-open ranges that do not touch."""
-
-    def __init__(self) -> None:
-        self._rows: list[tuple[int, int]] = []
-
-    def add(self, low: int, high: int) -> None:
-        """Add a range."""
-        kept = []
-        for a, b in self._rows:
-            if b < low or a > high:
-                kept.append((a, b))
-            else:
-                low, high = min(low, a), max(high, b)
-        bisect.insort(kept, (low, high))
-        self._rows = kept
-
-    def remove(self, low: int, high: int) -> None:
-        """Remove a range."""
-        kept = []
-        for a, b in self._rows:
-            if b <= low or a >= high:
-                kept.append((a, b))
-                continue
-            if a < low:
-                kept.append((a, low))
-            if b > high:
-                kept.append((high, b))
-        self._rows = kept
-
-    def within(self, low: int, high: int) -> list[tuple[int, int]]:
-        """Return the parts of a range that are in the set."""
-        return [(max(a, low), min(b, high)) for a, b in self._rows if a < high and b > low]
-
-    def missing(self, low: int, high: int) -> list[tuple[int, int]]:
-        """Return the parts of a range that are not in the set."""
-        gaps = []
-        for a, b in self.within(low, high):
-            if a > low:
-                gaps.append((low, a))
-            low = b
-        if low < high:
-            gaps.append((low, high))
-        return gaps
-
-    def total(self) -> int:
-        """Return the number of addresses."""
-        return sum(b - a for a, b in self._rows)
 
 
 class AddressSpace:
@@ -339,15 +289,12 @@ class AddressSpace:
                 raise LimitReached(
                     f"memory: the program uses more than {self.limit} bytes; raise the limit on memory"
                 )
-            self.engine.uc.mem_map(a, b - a, _unicorn_protection(area.protection))
+            if not self.engine.give_memory(a, b - a, _unicorn_protection(area.protection)):
+                raise LimitReached("memory: this machine has not enough of it for the program")
             self._present.add(a, b)
             contents = area.file[a - area.file_low : b - area.file_low] if area.file else b""
             if contents:
                 self.engine.uc.mem_write(a, contents)
-
-    def touched(self) -> Iterator[tuple[int, int]]:
-        """Iterate over the ranges in use."""
-        yield from self._present.within(0, TASK_SIZE)
 
 
 def _unicorn_protection(protection: int) -> int:

@@ -267,7 +267,9 @@ class Probe:
         self._log.set_on(False)
         uclib.uc_reg_read_batch(self._handle, self._ids, self._places, len(NAMES))
         self._rows += self._staging
-        pointers = (struct.unpack_from("<Q", self._rows, at)[0] for at in range(_SP_AT, len(self._rows), _ROW))
+        pointers = (
+            struct.unpack_from("<Q", self._rows, at)[0] for at in range(_SP_AT, len(self._rows), _ROW)
+        )
         low = min(filter(self._on_stack, pointers), default=self._entry_sp)
         stack_low = max(low - _RED_ZONE, 0) & -16
         columns = _Columns(self._log.drain(), (self._stack[0], stack_low))

@@ -14,8 +14,9 @@ from stackreel.machine.model import Job, Limits, Report
 from stackreel.machine.probe import Probe
 from stackreel.machine.process import Process
 
-_OVERHEAD = 3 << 30  # address space of Python and the emulator, whose code buffer alone is 1 GiB
+_OVERHEAD = 2 << 30  # address space of Python and the emulator
 _MOST_FILES = 256
+_AGAIN = 0.2
 
 
 def confine(limits: Limits, *, may_write: bool = False) -> None:
@@ -52,13 +53,14 @@ def _run(job: Job, passed: dict[int, int] | None, *, native: bool | None) -> Rep
     output = Output(job.limits.output, passed)
     process = Process(job, output, native=native)
     probe = Probe(process, job.watch) if job.watch is not None else None
-    timer = threading.Timer(job.limits.seconds, process.too_late)
-    timer.daemon = True
-    timer.start()
+    over = threading.Event()
+    watchdog = threading.Thread(target=_watch_time, args=(process, over), daemon=True)
+    watchdog.start()
     try:
         ending = process.run()
     finally:
-        timer.cancel()
+        over.set()
+        watchdog.join()
     recording = probe.recording() if probe is not None else None
     return Report(
         ending=ending,
@@ -70,3 +72,12 @@ def _run(job: Job, passed: dict[int, int] | None, *, native: bool | None) -> Rep
         notes=tuple(process.notes),
         recording=recording,
     )
+
+
+def _watch_time(process: Process, over: threading.Event) -> None:
+    """Stop a run that takes too long; again and again, as a stop between two runs of the engine is lost."""
+    if over.wait(process.job.limits.seconds):
+        return
+    process.too_late()
+    while not over.wait(_AGAIN):
+        process.too_late()
