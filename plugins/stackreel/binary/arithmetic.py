@@ -6,6 +6,7 @@ Follows DWARF 5 section 2.5.1.4.
 
 from __future__ import annotations
 
+import math
 import operator
 import struct
 from collections.abc import Callable, Mapping
@@ -32,11 +33,13 @@ def signed(item: Item) -> int | float:
 
 
 def wrap(value: int | float, base: Base | None) -> Item:
-    """Bring a number into the range of its type."""
+    """Bring a number into the range of its type; raises Unknown for what C leaves undefined."""
+    if base is not None and base.encoding == "float":
+        return float(value), base
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Unknown("an infinite number as an integer")
     if base is None:
         return int(value) & MASK, None
-    if base.encoding == "float":
-        return float(value), base
     bits = 8 * base.size
     number = int(value) & ((1 << bits) - 1)
     if base.encoding in ("signed", "signed char") and number >> (bits - 1):
@@ -49,7 +52,10 @@ def encode(value: int | float, base: Base) -> bytes:
     if base.encoding == "float":
         if base.size not in _FLOATS:
             raise Unknown(f"a value of type {base.name}")
-        return struct.pack(_FLOATS[base.size], value)
+        try:
+            return struct.pack(_FLOATS[base.size], value)
+        except OverflowError as error:
+            raise Unknown(f"a number too large for {base.name}") from error
     return (int(value) & ((1 << 8 * base.size) - 1)).to_bytes(base.size, "little")
 
 
@@ -85,7 +91,7 @@ def _quotient(a: int, b: int) -> int:
 
 
 def _arithmetic_shift(a: int, b: int) -> int:
-    return (a - (1 << 64) if a >> 63 else a) >> min(b, 63)
+    return (a - (1 << 64) if a >> 63 else a) >> min(b, 63) if b >= 0 else 0
 
 
 _INTEGER_ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {

@@ -11,7 +11,7 @@ from elftools.dwarf.compileunit import CompileUnit
 from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
 
-from stackreel.binary.dies import attribute, block, children, is_address, name_of, number
+from stackreel.binary.dies import attribute, block, children, guarded, is_address, name_of, number
 from stackreel.binary.image import Image
 from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
 from stackreel.binary.lists import Lists
@@ -128,15 +128,19 @@ class DebugUnit:
         """Return the function whose code is at `pc`."""
         return next((die for f, die in self.functions if f.low <= pc < f.high), None)
 
+    @guarded
     def address(self, index: int) -> int:
         """Return an address of .debug_addr."""
         return int(self._dwarf.get_addr(self._cu, index)) + self.bias
 
+    @guarded
     def base_type(self, offset: int) -> Base:
         """Return the base type at an offset of this unit."""
         found = self.types.read(self._cu.get_DIE_from_refaddr(self._cu.cu_offset + offset))
-        if not isinstance(found, Base):
-            raise BinaryError("a DWARF expression is damaged: it names a type that is not a base type")
+        if not isinstance(found, Base) or not 1 <= found.size <= 16:
+            raise BinaryError(
+                "a DWARF expression is damaged: it names a type that is no base type of 1 to 16 bytes"
+            )
         return found
 
     def ranges_of(self, die: DIE) -> Ranges:
@@ -160,6 +164,7 @@ class DebugUnit:
             )
         return range_
 
+    @guarded
     def expression(self, die: DIE, name: str, pc: int) -> Expression | None:
         """Return the expression that an attribute of the entry or its origins has for `pc`, None where none holds."""
         found = attribute(die, name)
