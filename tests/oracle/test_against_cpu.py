@@ -11,6 +11,7 @@ import os
 import struct
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,8 +121,8 @@ class Reasons:
 
     def __call__(self, d: Difference, frames: SignalFrames) -> str:
         """Return the name of the reason for a difference, or nothing."""
-        halves = [(d.guest >> at & 0xFFFFFFFF, d.native >> at & 0xFFFFFFFF) for at in (0, 32)]
-        if all(guest == native or (guest, native) == (PID, self.run.pid) for guest, native in halves):
+        words = [(d.guest >> at & 0xFFFFFFFF, d.native >> at & 0xFFFFFFFF) for at in (0, 32, 64, 96)]
+        if all(guest == native or (guest, native) == (PID, self.run.pid) for guest, native in words):
             return "pid"
         if d.what != "stack":
             return ""
@@ -135,11 +136,8 @@ class Reasons:
         return "signal-left" if frames.left(self.trace.memory(d.k), d) else ""
 
 
-@pytest.mark.oracle
-@pytest.mark.parametrize("linked", LINKED)
-@pytest.mark.parametrize("optimised", OPTIMISED)
-@pytest.mark.parametrize("source", PROGRAMS, ids=lambda p: p.stem)
-def test_every_state_is_the_cpus(source: Path, optimised: str, linked: str, emulator: Emulator) -> None:
+def both(source: Path, optimised: str, linked: str, emulator: Emulator) -> tuple[Trace, NativeRun]:
+    """Record a program under the emulator and on the CPU."""
     flags = (*OPTIMISED[optimised], *LINKED[linked])
     binary = compile_c(source, *flags, "-g", "-w", "-lm")
     names = own_functions(source, flags)
@@ -157,16 +155,24 @@ def test_every_state_is_the_cpus(source: Path, optimised: str, linked: str, emul
         emulator,
     )
     image = open_image(program, binary.name)
-    ranges = [(f.low, f.high) for f in map(image.function, names)]
     run = native_steps(
         binary,
         [str(binary)],
         image.function("main").low,
-        ranges,
+        [(f.low, f.high) for f in map(image.function, names)],
         cpuid=cpuid,
         rewrite=lambda rsp, block: as_the_guest(trace, rsp, block),
         vdso=vdso.image(),
     )
+    return trace, run
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("linked", LINKED)
+@pytest.mark.parametrize("optimised", OPTIMISED)
+@pytest.mark.parametrize("source", PROGRAMS, ids=lambda p: p.stem)
+def test_every_state_is_the_cpus(source: Path, optimised: str, linked: str, emulator: Emulator) -> None:
+    trace, run = both(source, optimised, linked, emulator)
     outcome = compare(trace, run.steps, Reasons(trace, run))
     print(f"{source.stem} {optimised} {linked}: {dict(outcome.compared)} allowed: {dict(outcome.allowed)}")
     assert not outcome.wrong, "\n".join(outcome.wrong)
@@ -174,3 +180,28 @@ def test_every_state_is_the_cpus(source: Path, optimised: str, linked: str, emul
     assert outcome.compared["states"] == len(trace) + 1
     assert len(trace) > 100
     assert trace.stack[1] == STACK_TOP
+    assert trace.end.reason == "returned"
+
+
+@pytest.mark.oracle
+def test_the_comparison_sees_every_kind_of_difference(emulator: Emulator) -> None:
+    source = next(p for p in PROGRAMS if p.stem == "recursion")
+    trace, run = both(source, "O0", "static", emulator)
+
+    def first(changed: Trace) -> str:
+        return compare(changed, run.steps, Reasons(changed, run)).wrong[0]
+
+    def with_bit(name: str, k: int, bit: int) -> Trace:
+        column = list(trace.columns[name])
+        column[k] ^= 1 << bit
+        return replace(trace, columns={**trace.columns, name: column})
+
+    assert "rbx" in first(with_bit("rbx", 40, 3))
+    assert "xmm7" in first(with_bit("xmm7", 41, 90))
+    assert "flags" in first(with_bit("eflags", 42, 6))
+    assert "the guest is at" in first(with_bit("rip", 43, 2))
+    values = list(trace.writes.values)
+    values[5] ^= 0x100
+    assert "stack" in first(replace(trace, writes=replace(trace.writes, values=values)))
+    short = compare(trace, run.steps[:-1], Reasons(trace, run))
+    assert "states" in short.wrong[-1]

@@ -27,6 +27,7 @@ UNWRITTEN = (range(36, 40), range(240, 304), range(312, 440))
 """What the kernel does not write of a frame: padding, reserved words, siginfo for handlers that take none."""
 SAVED_RSP = 8 + 40 + 15 * 8  # in it: uc_mcontext.rsp
 HANDLER_STACK = 1 << 16
+SPOT = 97
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,11 @@ class _Stack:
                 self.bytes[at : at + size] = writes.values[row].to_bytes(8, "little")[:size]
         self.at = k
 
+    def _check_memory(self, low: int, size: int, k: int) -> None:
+        """The trace's own memory at a position is what replaying all writes gives."""
+        if self.low <= low and low + size <= STACK_TOP:
+            assert self.trace.memory(k).read(low, size) == self._read(low, size, k), f"memory at position {k}"
+
     def _read(self, address: int, size: int, k: int) -> bytes:
         if self.low <= address < STACK_TOP:
             return bytes(self.bytes[address - self.low : address - self.low + size])
@@ -239,6 +245,8 @@ class _Stack:
     def differences(self, frames: SignalFrames, state: NativeStep, k: int) -> Iterator[Difference]:
         """Yield the words of the window that differ at position `k`, eight bytes a time."""
         self._to(k)
+        if k % SPOT == 0:
+            self._check_memory(state.low, len(state.stack), k)
         for low, high, frame in frames.parts(state.low, state.low + len(state.stack)):
             shift = frame.shift if frame else 0
             ours = self._read(low - shift, high - low, k)
