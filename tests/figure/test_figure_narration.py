@@ -73,8 +73,12 @@ def say(made: Instruction, step: Step, language: str = "en", next_pc: int = PC +
          "push: stores 0x5 at 0x7fffffffe000"),
         (instruction("syscall", "", "rax", "rax rcx r11", "syscall"), executed(PC, rsp=E), {"rax": 6},
          "syscall: asks the kernel; rax = 6"),
-        (instruction("call", "*%rax", "rax rsp", "rsp", "call"), executed(PC, rsp=E, over=True), {"rax": 0},
-         "call: runs *%rax in one step"),
+        (replace(instruction("call", "*%rax", "rax rsp", "rsp", "call"), code=bytes(4)),
+         executed(PC, rsp=E, over=True), {"rax": 0}, "call: runs *%rax in one step"),
+        (replace(instruction("call", "0x401088", "rsp", "rsp", "call"), code=bytes(2), target=0x401088),
+         executed(PC, rsp=E, over=True), {"rax": 0}, "call: runs 0x401088 until it comes to 0x401004"),
+        (instruction("ret", "", "rsp", "rsp", "return"), executed(PC, rsp=E, over=True), {},
+         "ret: goes back into code not shown, which comes to 0x401004"),
     ],
 )  # fmt: skip
 def test_sentences(made: Instruction, step: Step, after: dict[str, int], said: str) -> None:

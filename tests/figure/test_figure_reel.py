@@ -326,3 +326,28 @@ def test_the_rest_of_a_row_beside_a_name_is_one_cell() -> None:
         ("n", "7", 4),
         ("data", "·· ·· ·· 41", 4),
     ]
+
+
+def test_what_code_stepped_over_left_is_folded_when_rows_are_many() -> None:
+    left = [slot(E + 8 * i, 8, i + 1, "data", mark="written", frame=None) for i in range(30)]
+    made = view([*left, slot(E + 240, 8, 1, "return address", mark="written")], [frame("f", E + 248, E + 240)],
+                rsp=E + 240, executed=executed(0x401000, over=True))  # fmt: skip
+    before = replace(made, executed=None, slots=tuple(replace(s, data=None, mark="") for s in made.slots))
+    for views in ([made], [before, made]):
+        scene = scenes(views)[-1]
+        assert [(r.size, r.is_fold, r.cells[0].mark) for r in scene.rows] == [
+            (8, False, "written"),
+            (240, True, "written"),
+        ]
+        figure.draw([scene])
+
+
+def test_halves_of_unnamed_bytes_stay_apart() -> None:
+    parts = [slot(E, 4, 1, "data"), slot(E + 4, 4, 2, "data")]
+    (scene,) = scenes([view(parts, [frame("f", E + 8, E)], rsp=E)])
+    assert [(c.value, c.size) for c in scene.rows[0].cells] == [("0x2", 4), ("0x1", 4)]
+
+
+def test_code_without_a_name_has_no_name_s_frame() -> None:
+    (scene,) = scenes([view([slot(E, 8, 1, "return address")], [frame("??", E + 8, E)], rsp=E)])
+    assert scene.brackets[0].names == ("frame of unknown code", "unknown")

@@ -35,10 +35,11 @@ class CellMaker:
         """Return the one box of a fold: the run's size, and the name where all of it has one."""
         bases = {base[0] if (base := _BASE.match(slot.name)) else "" for slot in slots}
         name = bases.pop() if len(bases) == 1 else ""
-        top = max(slots, key=lambda slot: slot.address, default=empty_slot(row.address))
-        shape = self._shape(top)
+        written = [slot for slot in slots if slot.data is not None] or slots
+        top = max(written, key=lambda slot: slot.address, default=empty_slot(row.address))
+        mark = next((slot.mark for slot in slots if slot.mark), top.mark)
         return Cell(row.address, row.size, 0, 1, clean(name), bool(name), self.words("fold", size=row.size), "",
-                    True, shape, "", self._frame(top))  # fmt: skip
+                    True, self._shape(top), mark, self._frame(top))  # fmt: skip
 
     def row(self, row: PlannedRow, slots: Sequence[Slot], pieces: Sequence[Piece]) -> tuple[Cell, ...]:
         """Return the boxes of `row`, top down; together they cover all of `pieces`."""

@@ -15,7 +15,7 @@ from stackreel.figure.words import Words
 WIDTH = 100
 """Columns of a text figure, at most."""
 
-_CELL = 40
+_CELL = 44
 _POINTERS = 9
 _REGISTERS = 3
 _INDENT = 6

@@ -96,6 +96,10 @@ class Narrator:
         name = self._verb(instruction)
         if instruction.kind == "syscall":
             return self._system(instruction)
+        if instruction.kind != "call":
+            return self.words("say over return", name=name, here=self._here())
+        if self.view.next_pc != instruction.address + len(instruction.code):
+            return self.words("say over into", name=name, target=target, here=self._here())
         result = self.isa.results[0]
         if result not in self.view.changed:
             return self.words("say over", name=name, target=target)

@@ -16,6 +16,7 @@ from stackreel.isa import Isa
 ROW = 8
 """Bytes of a row."""
 
+_HALF = 4
 _MOST_PIECES = 4
 _SHORTEST_FOLD = 3
 _BASE = re.compile(r"\w+")
@@ -58,8 +59,7 @@ def plan(views: Sequence[StackView], isa: Isa, limit: int) -> tuple[PlannedRow, 
         return ()
     addresses = range(max(needed), min(needed) - 1, -ROW)
     rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in addresses]
-    return tuple(_fold(rows, [_touched(view, slots, isa) for view, slots in zip(views, grouped, strict=True)],
-                       grouped, limit))  # fmt: skip
+    return tuple(_fold(rows, views, grouped, isa, limit))
 
 
 def _floor(address: int) -> int:
@@ -78,37 +78,53 @@ def _needed(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> 
 
 
 def _cuts(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> tuple[int, ...]:
-    """Return where pieces begin: wherever something with a name or a mark begins or ends in any view."""
+    """Return where pieces begin: wherever something named begins or ends in any view, and between halves used apart."""
     cuts = {0}
     for rows in grouped:
         for slot in rows.get(row, ()):
-            if slot.name or slot.mark or slot.role in _FIXED_ROLES:
-                cuts |= {slot.address - row, (slot.address - row + slot.size) % ROW}
+            ends = {slot.address - row, (slot.address - row + slot.size) % ROW}
+            if slot.name or slot.role in _FIXED_ROLES:
+                cuts |= ends
+            elif slot.data is not None:
+                cuts |= {end for end in ends if end % _HALF == 0}
     if len(cuts) > _MOST_PIECES:
-        cuts = {cut for cut in cuts if cut % 4 == 0}
+        cuts = {cut for cut in cuts if cut % _HALF == 0}
     return tuple(sorted(cuts))
 
 
-def _touched(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> frozenset[int]:
-    """Return the rows a figure of `view` needs to show in full."""
+def _pointed(view: StackView, isa: Isa) -> frozenset[int]:
+    """Return the rows that pointers and links of a figure of `view` name."""
     held = {s.address for f in view.frames for s in f.saved} | {s.value for f in view.frames for s in f.saved}
-    pointed = {_floor(a) for a in (view.registers[isa.sp], view.registers[isa.fp], *held)}
-    marked = {a for a, slots in rows.items() if any(s.mark or s.role in _FIXED_ROLES for s in slots)}
-    return frozenset(pointed | marked)
+    return frozenset(_floor(a) for a in (view.registers[isa.sp], view.registers[isa.fp], *held))
+
+
+def _is_shown(view: StackView, slots: Sequence[Slot]) -> bool:
+    """Tell whether a row of `view` is to be seen: what its instruction touched, what a call is made of.
+
+    What code stepped over left in bytes without a name is not.
+    """
+    is_over = view.executed is not None and view.executed.over
+    return any((s.mark and (s.name or not is_over)) or s.role in _FIXED_ROLES for s in slots)
 
 
 def _fold(
     rows: Sequence[PlannedRow],
-    touched: Sequence[frozenset[int]],
+    views: Sequence[StackView],
     grouped: Sequence[Mapping[int, tuple[Slot, ...]]],
+    isa: Isa,
     limit: int,
 ) -> Iterator[PlannedRow]:
-    busy = frozenset().union(*touched)
-    free = [row.address not in busy and _is_constant(row.address, grouped) for row in rows]
+    busy = frozenset().union(*(_pointed(view, isa) for view in views))
+    both = list(zip(views, grouped, strict=True))
+    seen = [row.address in busy or any(_is_shown(v, g.get(row.address, ())) for v, g in both) for row in rows]
+    constant = [_is_constant(row.address, grouped) for row in rows]
     kinds = [_kind(row.address, grouped) for row in rows]
-    folded = _choose(free, kinds, len(rows) - limit)
-    if len(rows) - sum(end - first - 1 for first, end in folded.items()) > limit:  # names go as well
-        folded = _choose(free, [""] * len(rows), len(rows) - limit)
+    untouched = [not s and c for s, c in zip(seen, constant, strict=True)]
+    nameless = [not s and (c or not k) for s, c, k in zip(seen, constant, kinds, strict=True)]
+    folded: Mapping[int, int] = {}
+    for free, alike in ((untouched, kinds), (nameless, kinds), (nameless, [""] * len(rows))):
+        if len(rows) - sum(end - first - 1 for first, end in folded.items()) > limit:
+            folded = _choose(free, alike, len(rows) - limit)
     i = 0
     while i < len(rows):
         end = folded.get(i, i)

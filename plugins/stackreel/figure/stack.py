@@ -18,6 +18,7 @@ NO_OFFSET = "·"
 """What stands in an offset column whose register does not point into the figure."""
 
 _FARTHEST = 0x7FFF
+_UNKNOWN = "??"  # gdb's name for code without a symbol
 
 _Owner = tuple[BracketKind, int | None]
 """What a row belongs to: the kind of bracket, and the level of the frame."""
@@ -188,6 +189,8 @@ def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner 
 
 def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) -> tuple[str, ...]:
     name = next((brief(f.function) for f in (*view.frames, *view.popped) if f.level == level), "")
+    if kind == "frame" and name == _UNKNOWN:
+        return words("frame unknown"), words("unknown")
     if kind == "frame":
         return words("frame of", name=name), name
     if kind == "red zone":
