@@ -9,8 +9,10 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from stackreel.errors import MachineError
 from stackreel.isa import BY_NAME
@@ -18,8 +20,7 @@ from stackreel.machine.model import Recording, Report
 from stackreel.trace.model import AccessColumns, Area, End, MappedModule
 from stackreel.trace.trace import SCHEMA, Trace
 
-_WORD = 8
-_FORMATS = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_HALF = 4
 
 
 def trace_from(report: Report, isa: str, start: int) -> Trace:
@@ -98,7 +99,8 @@ def access_columns(
     """Return columns of `n` steps indexed by step; `steps` ascends. MachineError where lengths differ."""
     if not len(steps) == len(addresses) == len(sizes) == len(values):
         raise MachineError("the columns of recorded accesses differ in length")
-    first = array("I", (bisect_left(steps, i) for i in range(n + 1)))
+    counts = Counter(steps)
+    first = array("I", accumulate((counts[i] for i in range(n)), initial=0))
     return AccessColumns(first=first, addresses=addresses, sizes=sizes, values=values)
 
 
@@ -114,24 +116,35 @@ def unpack(data: bytes, code: str) -> array[int]:
 
 
 def _register_columns(recording: Recording, rows: int) -> list[Sequence[int]]:
-    layout = "<" + "".join(
-        _FORMATS[width] if width in _FORMATS else "Q" * (width // _WORD) for width in recording.widths
-    )
-    if struct.calcsize(layout) * rows != len(recording.rows):
-        raise MachineError(
-            f"the recorded rows are {len(recording.rows)} bytes, not {rows} of {struct.calcsize(layout)}"
-        )
-    words = list(zip(*struct.iter_unpack(layout, recording.rows), strict=True))
+    size = sum(recording.widths)
+    if size * rows != len(recording.rows) or any(width % _HALF for width in recording.widths):
+        raise MachineError(f"the recorded rows are {len(recording.rows)} bytes, not {rows} of {size}")
+    halves = unpack(recording.rows, "I")
+    stride = size // _HALF
     columns: list[Sequence[int]] = []
     at = 0
     for width in recording.widths:
-        count = 1 if width in _FORMATS else width // _WORD
-        columns.append(column(words[at], 64) if count == 1 else _joined(words[at : at + count]))
-        at += count
+        words = [
+            _words(halves, at + n, stride, min(width // _HALF - n, 2)) for n in range(0, width // _HALF, 2)
+        ]
+        columns.append(words[0] if len(words) == 1 else _joined(words))
+        at += width // _HALF
     return columns
 
 
-def _joined(words: Sequence[tuple[int, ...]]) -> Sequence[int]:
+def _words(halves: array[int], at: int, stride: int, count: int) -> array[int]:
+    """Return every `stride`-th number of `count` (1 or 2) halves, lower first, from index `at` on."""
+    low = halves[at::stride]
+    if count == 1:
+        return array("Q", low)
+    both = array("I", bytes(2 * _HALF * len(low)))
+    lower = 0 if sys.byteorder == "little" else 1
+    both[lower::2] = low
+    both[1 - lower :: 2] = halves[at + 1 :: stride]
+    return array("Q", both.tobytes())
+
+
+def _joined(words: Sequence[array[int]]) -> Sequence[int]:
     """Return the column of a register of several words, lowest first."""
     if all(part.count(part[0]) == len(part) for part in words):  # it never changed, as most vector registers
         return (sum(part[0] << (64 * n) for n, part in enumerate(words)),) * len(words[0])
