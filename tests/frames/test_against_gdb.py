@@ -16,15 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from stackreel.binary import DebugInfo, Image, VariableInfo, read_debug, read_image
+from stackreel.binary import DebugInfo, VariableInfo
 from stackreel.binary.types import Base, strip
 from stackreel.frames import SIGNAL_FRAME, Analyst, Frame, InlinedFrame, Variable
 from stackreel.machine.pool import Emulator
 from stackreel.trace import Memory, Trace
-from stackreel.trace.recorder import record
-from stackreel.trace.request import Request
 from support.build import compile_c
 from support.gdb_frames import GdbFrame, Watched, watch
+from support.recorded import analyst, opened, recorded
 
 pytestmark = pytest.mark.oracle
 
@@ -57,12 +56,6 @@ class Seen:
 def build(name: str, level: str, dwarf: int, cc: str = "gcc") -> Path:
     flags = ["-g", f"-O{level}", f"-gdwarf-{dwarf}", "-no-pie", "-fno-pie"]
     return compile_c(PROGRAMS / f"{name}.c", *flags, *(["-static"] if name in STATIC else []), cc=cc)
-
-
-def opened(binary: Path, watched: Watched) -> tuple[Image, DebugInfo, Analyst]:
-    image = read_image(binary.read_bytes(), binary.name)
-    debug = read_debug(image)
-    return image, debug, Analyst(watched.trace, image, debug)
 
 
 def expanded(frames: tuple[Frame, ...]) -> list[tuple[Frame | InlinedFrame, Frame]]:
@@ -213,7 +206,7 @@ def _addresses(variables: tuple[Variable, ...], names: dict[str, int | None]) ->
 
 
 def differences(
-    watched: Watched, debug: DebugInfo, analyst: Analyst, trace: Trace, rules: tuple[Rule, ...] = RULES
+    watched: Watched, debug: DebugInfo, looked: Analyst, trace: Trace, rules: tuple[Rule, ...] = RULES
 ) -> tuple[list[str], Counter[str]]:
     """Return the differences no rule explains, and how often each rule was needed."""
     found: list[str] = []
@@ -221,7 +214,7 @@ def differences(
     for k, stack in enumerate(watched.frames):
         if not stack:
             continue  # the end: main has returned
-        ours = expanded(analyst.frames(k))
+        ours = expanded(looked.frames(k))
         # gdb guesses frames of functions that were left by a tail call; such an activation has no bytes any more
         theirs = [f for f in stack if f.kind != "tail"]
         if ours[-1][0].function != "main":  # a tail call has replaced main, where gdb's bt would have stopped
@@ -245,8 +238,7 @@ def differences(
 def compared(name: str, level: str, dwarf: int, cc: str = "gcc") -> tuple[list[str], Counter[str]]:
     binary = build(name, level, dwarf, cc)
     watched = watch(binary)
-    _, debug, analyst = opened(binary, watched)
-    return differences(watched, debug, analyst, watched.trace)
+    return differences(watched, opened(binary)[1], analyst(watched.trace, binary), watched.trace)
 
 
 @pytest.mark.parametrize(("name", "level", "dwarf"), GCC)
@@ -290,8 +282,7 @@ def test_values_of_every_kind() -> None:
         n for n, text in enumerate((PROGRAMS / "values.c").read_text().splitlines(), 1) if "/* here" in text
     )
     watched = watch(binary, limit=2, start=f"values.c:{line}")
-    _, _, analyst = opened(binary, watched)
-    (main,) = analyst.frames(0)
+    (main,) = analyst(watched.trace, binary).frames(0)
     theirs = watched.frames[0][0].locals
     assert len(theirs) > 100
     assert [_line(v) for v in main.variables] == theirs
@@ -313,12 +304,8 @@ def test_recorded_traces(name: str, level: str, emulator: Emulator) -> None:
     flags = ("-g", f"-O{level}", "-no-pie", "-fno-pie", "-static")
     binary = compile_c(PROGRAMS / f"{name}.c", *flags)
     watched = watch(binary)
-    image = read_image(binary.read_bytes(), binary.name)
-    debug = read_debug(image)
-    own = {f.low for f in debug.functions}
-    functions = tuple(s.name for s in image.symbols if s.kind == "function" and s.address in own)
-    request = Request(binary.read_bytes(), str(binary), (str(binary),), functions=functions)
-    trace = record(request, emulator)
+    debug = opened(binary)[1]
+    trace = recorded(binary, emulator)
     assert [trace.pc(k) for k in range(len(trace))] == [watched.trace.pc(k) for k in range(len(trace))]
-    found, _ = differences(watched, debug, Analyst(trace, image, debug), trace, (*RULES, unwritten))
+    found, _ = differences(watched, debug, analyst(trace, binary), trace, (*RULES, unwritten))
     assert found == []

@@ -101,12 +101,12 @@ class Analyst:
         return low & -ROW, (high + ROW - 1) & -ROW
 
     def _touched(self, i: int, sp: int) -> Iterator[int]:
-        """Yield the addresses in the red zone that step `i` read or wrote itself."""
+        """Yield the addresses, down to the end of the red zone, that step `i` read or wrote itself."""
         if self._trace.over[i]:
             return
         least = min(sp, self._trace.columns[self._trace.architecture.sp][i])
         for accesses in (self._trace.writes.of(i), self._trace.reads.of(i)):
-            yield from (a.address for a in accesses if least - RED_ZONE <= a.address < least)
+            yield from (a.address for a in accesses if least - RED_ZONE <= a.address < self._trace.stack[1])
 
     def _marks(self, position: int, sp: int) -> Iterator[tuple[int, int, Mark]]:
         """Yield what the executed step did; of code stepped over, only what it left above rsp."""
@@ -171,7 +171,7 @@ class Analyst:
                 for n, (name, inner) in enumerate(inlined)
             ),
         )
-        return Holding(shown, frame.activation, tuple(placed), function is not None)
+        return Holding(shown, frame.activation, tuple(placed), function is not None, frame.pushed)
 
     def _variables(
         self, frame: UnwoundFrame, known: Known

@@ -26,7 +26,7 @@ class Shape:
     `stored` names the 64-bit register that a `push` or `mov` stores, empty for any other instruction.
     """
 
-    kind: Literal["call", "return", "other"]
+    kind: Literal["call", "return", "push", "other"]
     target: int | None = None
     stored: str = ""
 
@@ -50,7 +50,7 @@ def shape(code: bytes) -> Shape:
     if opcode == 0xFF and rest and rest[0] >> 3 & 7 == 2:
         return Shape("call")
     if 0x50 <= opcode <= 0x57:
-        return Shape("other", stored=_REGISTERS[(opcode & 7) | (rex & 1) << 3])
+        return Shape("push", stored=_REGISTERS[(opcode & 7) | (rex & 1) << 3])
     if opcode == 0x89 and rex & 8 and rest and rest[0] >> 6 != 3:
         return Shape("other", stored=_REGISTERS[(rest[0] >> 3 & 7) | (rex & 4) << 1])
     return Shape("other")

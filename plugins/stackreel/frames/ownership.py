@@ -79,7 +79,9 @@ def claim(trace: Trace, activations: Activations) -> Ownership:
                 claims.extend(_changed(trace, i, callee))
         elif running is not None:
             claims.extend(_stored(trace, i, running, min(sp[i], sp[position])))
-        if arrived is not None and sp[position] < sp[i]:
+        if arrived is not None and arrived is not running and arrived.entry == "tail":
+            claims.append(Claim(position, sp[position], arrived.cfa, arrived.index, "exposed"))
+        elif arrived is not None and sp[position] < sp[i]:
             high = min(sp[i], arrived.cfa) if arrived is running else arrived.cfa
             claims.append(Claim(position, sp[position], high, arrived.index, "exposed"))
     extents: dict[int, list[Claim]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stackreel.frames.activations import Activation, Activations
 from stackreel.frames.layout import Placed
-from stackreel.frames.model import Frame, SlotState
+from stackreel.frames.model import Frame, SavedRegister, SlotState
 from stackreel.frames.ownership import RED_ZONE, Claim, Ownership
 from stackreel.frames.tiling import Canvas
 
@@ -16,6 +16,7 @@ from stackreel.frames.tiling import Canvas
 class Holding:
     """A frame and what it keeps in memory: `placed` are its variables there, innermost block first.
 
+    `pushed` are registers it has saved beside those in its record (see `UnwoundFrame`).
     `is_described` says whether DWARF names its variables at all.
     """
 
@@ -23,6 +24,7 @@ class Holding:
     activation: Activation | None
     placed: tuple[Placed, ...]
     is_described: bool
+    pushed: tuple[SavedRegister, ...] = ()
 
 
 @dataclass(frozen=True)

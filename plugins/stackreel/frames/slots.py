@@ -52,13 +52,17 @@ class Cutter:
             frame = region.holding.frame
             if frame.return_address is not None:
                 yield from split(Part(frame.return_slot, 8, "", None, "return address", "word"))
-            for saved in frame.saved:
+            for saved in (*frame.saved, *region.holding.pushed):
                 yield from split(Part(saved.address, 8, saved.name, None, "saved register", "word"))
             for placed in region.holding.placed:
                 yield from parts(placed, region.low, region.high)
         for entered, placed in self.arguments:
             if region.state == "live" or entered >= region.since:
                 yield from parts(placed, region.low, region.high)
+                end = placed.address + placed.size
+                yield Part(
+                    end, -end % ROW, "", None, "padding", "word"
+                )  # psABI 3.2.3: whole eightbytes are passed
 
     def _unnamed(self, region: Region, low: int, high: int) -> Iterator[Part]:
         """Cut a gap at rows and at the borders of what was written."""
@@ -83,7 +87,7 @@ class Cutter:
         """Return which write the byte is from, None where none is, or one of an earlier owner of padding."""
         step = self.known.memory.writer(address)
         if step is None:
-            return None
+            return self._changed(address)
         if region.state == "live" and step < region.since and self._is_padding(region, address):
             return None
         if self.trace.over[step]:
@@ -92,6 +96,13 @@ class Cutter:
             if access.address <= address < access.address + access.size:
                 return step, access.address
         return step, 0
+
+    def _changed(self, address: int) -> tuple[int, int] | None:
+        """Return the write of unrecorded code to the row, of which only bytes that changed are known."""
+        row = address & -ROW
+        steps = {self.known.memory.writer(at) for at in range(row, row + ROW)}
+        over = [step for step in steps if step is not None and self.trace.over[step]]
+        return (max(over), 0) if over else None
 
     def _slot(self, region: Region, low: int, high: int, part: Part) -> Slot:
         size = high - low

@@ -20,6 +20,8 @@ from stackreel.frames.rules import Rules
 from stackreel.trace import Trace
 
 _LIMIT = 4096
+_Store = tuple[int, str, SavedRegister]
+"""The step, the kind of its instruction, and what it stored where."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,10 @@ class UnwoundFrame:
     """A live frame before its variables are looked at.
 
     `pc` is where it executes or will go on; `lookup` an address inside the instruction it is in (pc - 1 after a
-    call). `registers` are the frame's own general registers as far as they are known. `activation` is None for
-    frames of unrecorded code; `is_signal` marks the kernel's frame under a signal handler. `row` is None where the
-    frame was found by observation.
+    call). `registers` are the frame's own registers as far as they are known. `saved` is what the rules say; `pushed`
+    adds what the prologue has pushed already and the rules, which need not say so at once, name later. `activation`
+    is None for frames of unrecorded code; `is_signal` marks the kernel's frame under a signal handler. `row` is None
+    where the frame was found by observation.
     """
 
     pc: int
@@ -40,6 +43,7 @@ class UnwoundFrame:
     return_slot: int
     return_address: int | None
     saved: tuple[SavedRegister, ...]
+    pushed: tuple[SavedRegister, ...]
     activation: Activation | None
     is_signal: bool
     row: UnwindRow | None
@@ -72,7 +76,7 @@ class Unwinder:
         self._rows = rows
         isa = trace.architecture
         self._sp = isa.sp
-        self._stored: dict[int, tuple[tuple[int, SavedRegister], ...]] = {}
+        self._by_activation: dict[int, tuple[_Store, ...]] = {}
 
     def frames(self, position: int) -> tuple[UnwoundFrame, ...]:
         """Return the frames of a position; none where the first function has returned."""
@@ -100,15 +104,26 @@ class Unwinder:
         if rules is not None and cfa is not None:
             between = place.low < cfa < candidate.cfa and not place.is_certain
             if cfa == candidate.cfa:
-                return _by_rule(place, rules, cfa, candidate)
+                return _by_rule(
+                    place, rules, cfa, candidate, self._stored(candidate, position, place.low, "push")
+                )
             if between or rules.row.is_signal_frame:
-                return _by_rule(place, rules, cfa, None)
+                return _by_rule(place, rules, cfa, None, ())
         if not place.is_certain and not self._is_in(place.lookup, candidate):
             high = candidate.cfa if candidate.entry == "over" else self._left_sp(candidate)
             merged = candidate if candidate.entry == "over" else None
             return _observed(place, max(high, place.low), merged, (), known)
-        stored = [s for step, s in self._stores(candidate) if step < position and s.address >= place.low]
-        return _observed(place, candidate.cfa, candidate, tuple(stored), known)
+        return _observed(place, candidate.cfa, candidate, self._stored(candidate, position, place.low), known)
+
+    def _stored(
+        self, activation: Activation, position: int, low: int, kind: str = ""
+    ) -> tuple[SavedRegister, ...]:
+        """Return the callee-saved registers an activation has stored, and not yet popped, at a position."""
+        return tuple(
+            saved
+            for step, made, saved in self._stores(activation)
+            if step < position and saved.address >= low and kind in ("", made)
+        )
 
     def _caller(self, frame: UnwoundFrame, chain: list[Activation], known: Known) -> _Place | None:
         """Return where the frame's caller is, given the activations that are left."""
@@ -163,32 +178,36 @@ class Unwinder:
         function = self._image.function_at(candidate.pc)
         return function is not None and function.low <= address < function.high
 
-    def _stores(self, activation: Activation) -> tuple[tuple[int, SavedRegister], ...]:
-        """Return the callee-saved registers an activation stored while they held its caller's value, with the step."""
-        found = self._stored.get(activation.index)
+    def _stores(self, activation: Activation) -> tuple[_Store, ...]:
+        """Return the callee-saved registers an activation stored while they held its caller's value."""
+        found = self._by_activation.get(activation.index)
         if found is None:
-            found = self._stored[activation.index] = self._observe_stores(activation)
+            found = self._by_activation[activation.index] = self._observe_stores(activation)
         return found
 
-    def _observe_stores(self, activation: Activation) -> tuple[tuple[int, SavedRegister], ...]:
+    def _observe_stores(self, activation: Activation) -> tuple[_Store, ...]:
         trace, begin = self._trace, activation.begin
-        found: dict[str, tuple[int, SavedRegister]] = {}
+        found: dict[str, _Store] = {}
         end = len(trace) if activation.end is None else activation.end
         for i in range(begin, end):
             if self._activations.top[i] != activation.index:
                 continue
-            name = shape(trace.code.get(trace.pc(i), b"")).stored
+            did = shape(trace.code.get(trace.pc(i), b""))
+            name = did.stored
             if name in found or name not in trace.architecture.callee_saved:
                 continue
             value = trace.columns[name][i]
             wrote = trace.writes.of(i)
             if value == trace.columns[name][begin] and wrote and wrote[0].address < activation.cfa - 8:
-                found[name] = (i, SavedRegister(name, wrote[0].address, value))
-        return tuple(sorted(found.values(), key=lambda row: -row[1].address))
+                found[name] = (i, did.kind, SavedRegister(name, wrote[0].address, value))
+        return tuple(sorted(found.values(), key=lambda row: -row[2].address))
 
 
-def _by_rule(place: _Place, rules: Rules, cfa: int, activation: Activation | None) -> UnwoundFrame:
+def _by_rule(
+    place: _Place, rules: Rules, cfa: int, activation: Activation | None, pushed: tuple[SavedRegister, ...]
+) -> UnwoundFrame:
     row = rules.row
+    saved = rules.saved(cfa, place.low)
     slot = rules.slot(row.return_register, cfa)
     return UnwoundFrame(
         pc=place.pc,
@@ -200,7 +219,8 @@ def _by_rule(place: _Place, rules: Rules, cfa: int, activation: Activation | Non
         return_address=rules.value(row.return_register, cfa)
         if row.return_register in row.registers
         else None,
-        saved=rules.saved(cfa, place.low),
+        saved=saved,
+        pushed=tuple(p for p in pushed if p.name not in {s.name for s in saved}),
         activation=activation,
         is_signal=row.is_signal_frame,
         row=row,
@@ -219,6 +239,7 @@ def _observed(
         return_slot=cfa - 8,
         return_address=known.word(cfa - 8),
         saved=saved,
+        pushed=(),
         activation=activation,
         is_signal=False,
         row=None,
