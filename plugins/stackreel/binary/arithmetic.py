@@ -68,10 +68,16 @@ def decode(data: bytes, base: Base) -> Item:
     return wrap(int.from_bytes(data[: base.size], "little"), base)
 
 
+def _in_type(item: Item, base: Base | None) -> Item:
+    """Return the operand in the range of the operation's type, where its own differs."""
+    return item if item[1] == base else wrap(item[0], base)
+
+
 def arithmetic(opcode: int, a: Item, b: Item) -> Item:
     """Return `a` and `b` combined by a binary operation of `BINARY`, in the type of `a`."""
     name = BINARY[opcode]
     base = a[1]
+    a, b = _in_type(a, base), _in_type(b, base)
     if name == "div" and base is None:
         a, b = (signed(a), None), (signed(b), None)
     if name in ("div", "mod") and not b[0]:

@@ -159,14 +159,14 @@ def evaluate(expression: Expression, context: Context, initial: tuple[int, ...] 
             if lost:
                 place = OptimizedOut(lost)
             elif place is None:
-                place = InMemory(machine.pop_address()) if machine.stack else OptimizedOut()
+                place = _popped(machine, is_value=False) if machine.stack else OptimizedOut()
             pieces.append(Piece(place, bits, offset))
             place, lost = None, ""
             machine.stack.clear()
         elif 0x50 <= opcode <= 0x6F or opcode in _PLACES:
             place = _named_place(opcode, reader)
         elif opcode == 0x9F:  # DW_OP_stack_value
-            place = None if lost else Value(machine.pop_value())
+            place = None if lost else _popped(machine, is_value=True)
         else:
             try:
                 machine.step(opcode, reader)
@@ -177,7 +177,14 @@ def evaluate(expression: Expression, context: Context, initial: tuple[int, ...] 
         return Pieces(tuple(pieces))
     if lost:
         return OptimizedOut(lost)
-    return place if place is not None else InMemory(machine.pop_address())
+    return place if place is not None else _popped(machine, is_value=False)
+
+
+def _popped(machine: Machine, *, is_value: bool) -> InMemory | Value | OptimizedOut:
+    try:
+        return Value(machine.pop_value()) if is_value else InMemory(machine.pop_address())
+    except Unknown as unknown:
+        return OptimizedOut(str(unknown))
 
 
 _PLACES = {0x90, 0x9E, 0xA0, 0xF2}  # DW_OP_regx, implicit_value, implicit_pointer, GNU_implicit_pointer

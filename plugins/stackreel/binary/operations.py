@@ -79,7 +79,7 @@ class Machine:
 
     def pop_address(self) -> int:
         """Pop an address."""
-        return int(self.pop()[0]) & MASK
+        return int(wrap(self.pop()[0], None)[0])
 
     def pop_value(self) -> int | bytes:
         """Pop a result: a number of the generic type, or the bytes of a typed value."""
@@ -208,9 +208,15 @@ def _branch(m: Machine, r: Reader, *, always: bool) -> None:
         r.at += offset
 
 
-def _unary(m: Machine, change: Callable[[int], int]) -> None:
+def _unary(m: Machine, change: Callable[[int], int], of_float: Callable[[float], float] | None) -> None:
     item = m.pop()
-    m.stack.append(wrap(change(int(signed(item))), item[1]))
+    value = signed(item)
+    if not isinstance(value, float):
+        m.stack.append(wrap(change(value), item[1]))
+    elif of_float is None:
+        raise BinaryError("a DWARF expression is damaged: it computes with bits of a floating point number")
+    else:
+        m.stack.append(wrap(of_float(value), item[1]))
 
 
 def _tls(m: Machine, _: Reader) -> None:
@@ -233,9 +239,9 @@ _OTHERS: Mapping[int, Callable[[Machine, Reader], object]] = {
     0x15: lambda m, r: m.pick(r.unsigned(1)),
     0x16: _swap,
     0x17: _rotate,
-    0x19: lambda m, r: _unary(m, abs),
-    0x1F: lambda m, r: _unary(m, operator.neg),
-    0x20: lambda m, r: _unary(m, operator.invert),
+    0x19: lambda m, r: _unary(m, abs, abs),
+    0x1F: lambda m, r: _unary(m, operator.neg, operator.neg),
+    0x20: lambda m, r: _unary(m, operator.invert, None),
     0x23: lambda m, r: m.stack.append(arithmetic(0x22, m.pop(), (r.uleb(), None))),  # DW_OP_plus_uconst
     0x28: lambda m, r: _branch(m, r, always=False),
     0x2F: lambda m, r: _branch(m, r, always=True),
