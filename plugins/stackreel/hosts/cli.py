@@ -1,12 +1,13 @@
 """The `stackreel` command: what it does with errors, interrupts and closed pipes, and its table of commands.
 
-Exit status: 0 done; 1 an error, told in one message; 2 wrong usage; 130 interrupted; 141 nobody reads the output
-any more. `stackreel run` has its own: the program's, 128+N for a program killed by signal N, 125 where the
-emulator refuses or fails. A traceback is never the answer.
+Exit status: 0 done; 1 an error, told in one message, or silently where nobody reads the output any more; 2 wrong
+usage; 130 interrupted. `stackreel run` has its own: the program's, 128+N for a program killed by signal N, 125
+where the emulator refuses or fails. A traceback is never the answer.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -14,20 +15,50 @@ from collections.abc import Sequence
 import click
 
 from stackreel import __version__
-from stackreel.errors import StackreelError
-from stackreel.hosts import cli_author, cli_run, cli_show
+from stackreel.errors import StackreelError, near
 
-_INTERRUPTED, _CLOSED = 130, 141
+_INTERRUPTED = 130
+
+_ROOM = "stackreel.hosts"
+_COMMANDS = {
+    "run": "cli_run:run",
+    "trace": "cli_show:trace",
+    "listing": "cli_show:listing",
+    "figure": "cli_show:draw",
+    "new": "cli_author:new",
+    "check": "cli_author:check",
+    "traces": "cli_author:traces",
+    "assets": "cli_author:assets",
+    "doctor": "cli_author:doctor",
+}
+"""The module and the name of each command; loaded when it is used, as most need only a part of the package."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(f"{_ROOM}.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            meant = near(args[0], _COMMANDS)
+            hint = f" Did you mean {' or '.join(meant)}?" if meant else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="stackreel")
 def cli() -> None:
     """Stack diagrams of real machine code, traced under emulation."""
-
-
-for _command in (*cli_run.COMMANDS, *cli_show.COMMANDS, *cli_author.COMMANDS):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -38,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def status(arguments: Sequence[str] | None = None) -> int:
     """Run the command of `arguments` and return its exit status; every foreseen failure is told on stderr."""
     try:
-        code = cli.main(list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = cli.main(
+            list(arguments) if arguments is not None else None, prog_name="stackreel", standalone_mode=False
+        )
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -51,7 +84,7 @@ def status(arguments: Sequence[str] | None = None) -> int:
         return _tell("interrupted", _INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the exit does not fail again
-        return _CLOSED
+        return 1
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
         return _tell(f"{named}{error.strerror or error}", 1)

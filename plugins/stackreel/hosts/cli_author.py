@@ -129,6 +129,3 @@ def assets(folder: Path) -> None:
 def doctor(ctx: click.Context) -> None:
     """Say what is installed, what is missing, and how to get it."""
     ctx.exit(0 if report(examine(), click.echo) else 1)
-
-
-COMMANDS = (new, traces, check, assets, doctor)

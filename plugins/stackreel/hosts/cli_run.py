@@ -49,8 +49,5 @@ def _status(report: Report) -> int:
 
 def _refuse(message: str) -> int:
     sys.stdout.flush()
-    click.echo(f"stackreel run: {' '.join(message.split())}", err=True)
+    click.echo(f"stackreel run: {'; '.join(message.splitlines())}", err=True)
     return REFUSED
-
-
-COMMANDS = (run,)

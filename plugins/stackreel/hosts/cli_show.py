@@ -184,6 +184,3 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language))
     text = _FORMS[form](scene)
     click.echo(text, nl=not text.endswith("\n"))
-
-
-COMMANDS = (trace, listing, draw)

@@ -1,12 +1,27 @@
-"""What a site may set under `plugins: - stackreel:` in mkdocs.yml; MkDocs reports all mistakes at once."""
+"""What a site may set under `plugins: - stackreel:` in mkdocs.yml."""
 
 from __future__ import annotations
 
 from mkdocs.config import config_options as c
-from mkdocs.config.base import Config
+from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
 
 
-class LimitsConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+class WholeConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """A configuration that tells every mistake; MkDocs's own stops at the first."""
+
+    def validate(self) -> tuple[ConfigErrors, ConfigWarnings]:
+        """Return what is wrong with each option, and a warning for each key there is not."""
+        failed: ConfigErrors = []
+        for key, option in self._schema:
+            try:
+                option.validate(self.get(key))
+            except ValidationError as error:
+                failed.append((key, error))
+        ours, warnings = super().validate()
+        return failed or ours, warnings
+
+
+class LimitsConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
     """Bounds of an emulated run; a program that exceeds one ends with reason `limit`."""
 
     instructions = c.Type(int, default=2_000_000_000)
@@ -19,7 +34,7 @@ class LimitsConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __
     """Guest memory in bytes."""
 
 
-class StackreelConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+class StackreelConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
     """Options of the plugin. Paths are relative to mkdocs.yml."""
 
     traces = c.Type(str, default="traces")

@@ -2,7 +2,7 @@
 
 Every text that comes from a binary, an author or an error passes `html.escape` here; drawings and tables come from
 the figure room as finished markup. What is not for the search index is marked `data-search-exclude`, which
-Material's search honours and takes out of the page again; notes, captions and sentences stay searchable.
+Material's search honours and takes out of the page again; an author's notes and captions stay searchable.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def _card(ident: str, step: StepCard, language: Language) -> str:
     code = f" <code {QUIET}>{escape(step.instruction)}</code>" if step.instruction else ""
     what = code or f" {words.start}"
     said = step.note or step.sentence
+    quiet = "" if step.note else f" {QUIET}"
     aloud = " ".join(part for part in (step.instruction or words.start, said) if part)
     changed = (
         f'<p class="sd-changed" {QUIET}>{words.changed} <code>{escape(step.changed)}</code></p>'
@@ -75,7 +76,7 @@ def _card(ident: str, step: StepCard, language: Language) -> str:
     return (
         f'<li id="{name}"><figure class="sd-fig" data-sd-say="{escape(aloud)}"><figcaption>'
         f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
-        f"{step.number}</a>{what}</p><p>{_text(said)}</p>{changed}</figcaption>"
+        f"{step.number}</a>{what}</p><p{quiet}>{_text(said)}</p>{changed}</figcaption>"
         f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{_table(step.panel, language)}</figure></li>'
     )
 

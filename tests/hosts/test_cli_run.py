@@ -1,0 +1,178 @@
+"""`stackreel run`: what passes through, what it answers, what it refuses."""
+
+import signal
+import struct
+from pathlib import Path
+
+import pytest
+
+from support.build import compile_c
+from support.command import into_closed_pipe, stackreel
+
+ECHO = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+    for (int i = 0; i < argc; i++) printf("[%s]", argv[i]);
+    char *given = getenv("GIVEN"), *path = getenv("PATH");
+    printf("%s %s\\n", given ? given : "-", path ? path : "-");
+    fflush(stdout);
+    char buffer[64];
+    long n = read(0, buffer, sizeof buffer);
+    write(1, buffer, n);
+    fprintf(stderr, "to stderr\\n");
+    return 40 + argc;
+}
+"""
+LOOP = "int main(void) { volatile int i = 0; for (;;) i = i + 1; }"
+HUGE = """
+#include <errno.h>
+#include <stdio.h>
+#include <sys/mman.h>
+int main(void) {
+    void *p = mmap(0, 1UL << 40, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) { printf("refused %d\\n", errno == ENOMEM); return 0; }
+    return 1;
+}
+"""
+
+
+def test_arguments_environment_input_and_output_pass_through(tmp_path: Path) -> None:
+    echo = compile_c(ECHO)
+    (tmp_path / "input").write_bytes(b"a\0b\xff\n")
+    done = stackreel(
+        "run", "--env", "GIVEN=x=y", "--argv0", "zero", "--stdin", tmp_path / "input", echo,
+        "-x", "--help", "--", "--env", "A=B",
+    )  # fmt: skip
+    assert done.stdout == b"[zero][-x][--help][--env][A=B]x=y -\na\0b\xff\n"
+    assert done.stderr == b"to stderr\n"
+    assert done.returncode == 45
+
+
+def test_our_options_may_follow_the_program() -> None:
+    done = stackreel("run", compile_c(ECHO), "one", "--env=GIVEN=here", "--argv0", "p", "-v")
+    assert done.stdout == b"[p][one][-v]here -\n"
+
+
+def test_standard_input_is_empty_unless_asked_for() -> None:
+    echo = compile_c(ECHO)
+    assert stackreel("run", "--argv0", "p", echo, given=b"leak").stdout == b"[p]- -\n"
+    assert stackreel("run", "--argv0", "p", "--stdin", "-", echo, given=b"meant").stdout == b"[p]- -\nmeant"
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ("*(volatile int *)0 = 1;", signal.SIGSEGV),
+        ("abort();", signal.SIGABRT),
+        ("raise(SIGTERM);", signal.SIGTERM),
+    ],
+)
+def test_a_program_killed_by_a_signal(body: str, number: int) -> None:
+    source = f"#include <signal.h>\n#include <stdlib.h>\nint main(void) {{ {body} return 0; }}"
+    done = stackreel("run", compile_c(source))
+    assert done.returncode == 128 + number
+    assert done.stderr == b""
+
+
+def test_a_huge_mapping_is_refused_to_the_program() -> None:
+    done = stackreel("run", compile_c(HUGE))
+    assert (done.returncode, done.stdout) == (0, b"refused 1\n")
+
+
+@pytest.mark.parametrize("limit", [("--max-instructions", "100000"), ("--timeout", "0.5")])
+def test_an_endless_loop_is_stopped(limit: tuple[str, str]) -> None:
+    done = stackreel("run", *limit, compile_c(LOOP))
+    assert done.returncode == 125
+    assert done.stderr.startswith(b"stackreel run: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def elf(**changes: int) -> bytes:
+    """Return a real program with fields of its ELF header changed: class, machine."""
+    data = bytearray(compile_c("int main(void) { return 0; }").read_bytes())
+    if "elf_class" in changes:
+        data[4] = changes["elf_class"]
+    if "machine" in changes:
+        struct.pack_into("<H", data, 18, changes["machine"])
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("script.sh", b"#!/bin/sh\n", "not an ELF"),
+        ("empty", b"", "not an ELF"),
+        ("cut", elf()[:100], "truncated"),
+        ("arm", elf(machine=183), "AArch64"),
+        ("old", elf(elf_class=1), "32-bit"),
+    ],
+)
+@pytest.mark.parametrize("command", [("run",), ("trace",), ("listing",), ("figure", "--at", "start")])
+def test_a_file_that_is_no_program_of_ours(
+    tmp_path: Path, command: tuple[str, ...], name: str, content: bytes, said: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = stackreel(*command, file, *(["main"] if command == ("listing",) else []))
+    assert done.returncode == (125 if command == ("run",) else 1)
+    message = done.stderr.decode()
+    assert name in message
+    assert said in message
+    assert command != ("run",) or len(message.splitlines()) == 1
+    assert done.stdout == b""
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    echo = compile_c(ECHO)
+    for arguments, said in (
+        ((tmp_path / "absent",), "No such file"),
+        ((tmp_path,), "Is a directory"),
+        (("--stdin", tmp_path / "absent", echo), "No such file"),
+    ):
+        done = stackreel("run", *arguments)
+        assert done.returncode == 125
+        assert said in done.stderr.decode()
+        assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Missing argument 'ELF'"),
+        (("--bogus", "program"), "No such option"),
+        (("--memory", "lots", "program"), "is not a size; write 64M"),
+        (("--memory", "0", "program"), "more than 0"),
+        (("--env", "NAME", "program"), "write NAME=VALUE"),
+        (("--timeout", "-1", "program"), "--timeout"),
+        (("--max-instructions", "many", "program"), "--max-instructions"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
+    done = stackreel("run", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+
+
+def test_memory_is_bounded() -> None:
+    source = """
+    #include <stdlib.h>
+    #include <string.h>
+    int main(void) {
+        for (int i = 0; i < 64; i++) {
+            char *p = malloc(1 << 20);
+            if (!p) return 9;
+            memset(p, i, 1 << 20);
+        }
+        return 0;
+    }
+    """
+    program = compile_c(source)
+    assert stackreel("run", program).returncode == 0
+    assert stackreel("run", "--memory", "32M", program).returncode != 0
+
+
+def test_nobody_reads_the_output() -> None:
+    done = into_closed_pipe("trace", compile_c(ECHO))
+    assert (done.returncode, done.stderr) == (1, b"")

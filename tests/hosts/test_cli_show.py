@@ -1,0 +1,181 @@
+"""`stackreel trace`, `listing` and `figure` as scripts use them."""
+
+import json
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from support.build import compile_c
+from support.command import stackreel
+
+SUM = """
+int sum(int a, int b) {
+    int s = a + b;
+    return s;
+}
+int main(void) {
+    int n = sum(1, 2);
+    return n;
+}
+"""
+FLAGS = ("-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
+HOSTILE = '<script>alert("x")</script>'
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    return compile_c(SUM, *FLAGS)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a program whose function is called as no function should be."""
+    renamed = tmp_path_factory.mktemp("hostile") / "program"
+    plain = compile_c(SUM, *(flag for flag in FLAGS if flag != "-g"))
+    subprocess.run(["objcopy", f"--redefine-sym=sum={HOSTILE}", plain, renamed], check=True)
+    return renamed
+
+
+def text(*arguments: str | Path) -> str:
+    done = stackreel(*arguments)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_a_trace_is_a_header_steps_and_an_end(program: Path) -> None:
+    lines = [json.loads(line) for line in text("trace", program, "--start", "main").splitlines()]
+    head, *steps, end = lines
+    assert (head["schema"], head["arch"]) == (1, "x86_64")
+    assert [step["i"] for step in steps] == list(range(len(steps)))
+    assert all(set(step["regs"]) == set(head["registers"]) for step in steps)
+    assert steps[0]["pc"] == head["start"]
+    assert steps[0]["asm"] == "push %rbp"
+    assert steps[0]["writes"] == [[hex(int(steps[0]["regs"]["rsp"], 16) - 8), steps[0]["regs"]["rbp"], 8]]
+    assert [step["asm"].split()[0] for step in steps if step["over"]] == ["call"]
+    assert (end["end"], end["reason"]) == (True, "returned")
+    assert int(end["regs"]["rax"], 16) == 3
+
+
+def test_followed_functions_are_steps_of_their_own(program: Path) -> None:
+    both = text("trace", program, "--functions", "main,sum", "--format", "none")
+    alone = text("trace", program, "--format", "none")
+    everything = text("trace", program, "--all", "--max-steps", "1000", "--format", "none")
+    listed = text("listing", program, "main", "sum", "--no-bytes")
+    assert int(both) == sum("<+" in line for line in listed.splitlines() if line.startswith("   "))
+    assert int(alone) == int(both) - 11
+    assert int(everything) >= int(both)
+
+
+def test_max_steps_ends_a_trace(program: Path) -> None:
+    *_, end = text("trace", program, "--max-steps", "3").splitlines()
+    assert json.loads(end)["reason"] == "limit"
+
+
+def test_a_program_can_be_given_arguments_that_look_like_options(program: Path) -> None:
+    lines = text("trace", program, "-x", "--", "--start", "x").splitlines()
+    assert int(json.loads(lines[1])["regs"]["rdi"], 16) == 4
+
+
+def test_syntaxes_of_a_listing(program: Path) -> None:
+    att, intel = (text("listing", program, "sum", "--syntax", name) for name in ("att", "intel"))
+    assert "<+4>:\tmov    %edi,-0x14(%rbp)" in att
+    assert "<+4>:\tmov    DWORD PTR [rbp-0x14],edi" in intel
+    assert text("listing", program, "sum", "--format", "objdump").count("\t") >= 2 * 11
+
+
+def test_figures_in_every_form(program: Path) -> None:
+    at = ("--at", "after sum+18")
+    drawn = {form: text("figure", program, *at, "--format", form) for form in ("svg", "text", "dot", "html")}
+    assert drawn["svg"].startswith("<?xml")
+    assert "<svg" in drawn["svg"]
+    assert drawn["dot"].startswith("digraph")
+    assert drawn["html"].startswith("<!doctype html>")
+    assert "<table" in drawn["html"]
+    assert "main+" in drawn["text"]
+    assert text("figure", program, *at) == drawn["text"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("listing", "smu"), "near: sum"),
+        (("trace", "--start", "mian"), "near: main"),
+        (("trace", "--functions", "main,smu"), "near: sum"),
+        (("figure", "--at", "mian+4"), "near: main+4"),
+        (("figure", "--at", "main+2"), "near: main+0, main+1, main+4"),
+        (("figure", "--at", "sum+4 #2"), "near: sum+4 #1"),
+    ],
+)
+def test_names_that_are_not_there(program: Path, arguments: tuple[str, ...], said: str) -> None:
+    command, *rest = arguments
+    done = stackreel(command, program, *rest)
+    assert done.returncode == 1
+    assert said in done.stderr.decode()
+    assert done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("trace", "--format", "xml"),
+        ("trace", "--max-steps", "0"),
+        ("listing",),
+        ("listing", "main", "--syntax", "nasm"),
+        ("figure",),
+        ("figure", "--at", "start", "--format", "png"),
+    ],
+)
+def test_wrong_usage_of_the_showing_commands(program: Path, arguments: tuple[str, ...]) -> None:
+    command, *rest = arguments
+    done = stackreel(command, program, *rest)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"Usage: stackreel ")
+
+
+class Tags(HTMLParser):
+    """Counts the elements of a page."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.words = ""
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_a_hostile_function_name_is_only_text(hostile: Path) -> None:
+    figure = (hostile, "--at", "after main+18", "--functions", f"main,{HOSTILE}", "--format")
+    page = Tags(text("figure", *figure, "html"))
+    assert "script" not in page.seen
+    assert "<script>" in page.words
+    assert "<script" not in text("figure", *figure, "svg")
+    assert HOSTILE in text("listing", hostile, HOSTILE)
+    assert "digraph" in text("figure", *figure, "dot")
+
+
+def test_the_version_and_what_is_installed() -> None:
+    assert text("--version").startswith("stackreel, version ")
+    doctor = text("doctor")
+    assert [line.split()[0] for line in doctor.splitlines() if "MISSING" in line] == []
+    assert {"unicorn", "capstone", "dot", "gcc"} <= {line.split()[0] for line in doctor.splitlines()}
+
+
+def test_doctor_says_how_to_get_dot(tmp_path: Path) -> None:
+    done = stackreel("doctor", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "apt-get install graphviz" in done.stdout.decode()
+
+
+def test_a_missing_dot_is_one_clear_error(program: Path, tmp_path: Path) -> None:
+    done = stackreel("figure", program, "--at", "start", "--format", "svg", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "dot is not installed" in done.stderr.decode()
+    assert "apt-get install graphviz" in done.stderr.decode()

@@ -1,0 +1,305 @@
+"""Small sites built by MkDocs with the plugin, as an author runs it."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.project import PLUGINS
+from support.sites import Site, counting_dot, site
+
+FIGURE = "```stack-figure\nexample: sum\nat: after sum+4\n```\n"
+ALL = f"""# Sum
+
+{FIGURE}
+```stack-reel
+example: sum
+from: enter sum
+to: leave sum
+notes: {{sum+18: "the `result` <is> there"}}
+caption: "All of sum"
+```
+
+```stack-listing
+example: sum
+functions: [main, sum]
+at: enter sum
+```
+
+- in a list
+
+    ```stack-text
+    example: sum
+    at: called
+    ```
+"""
+BAD = """---
+title: Bad
+---
+# Bad
+
+```stack-figure
+example: smu
+at: main
+```
+
+> ```stack-figure
+> example: sum
+> at: mian+4
+> ```
+
+```stack-reel
+example: sum
+from: end
+to: start
+colour: red
+```
+
+```stack-figure
+at: main
+```
+"""
+
+
+def test_every_block_is_drawn(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": ALL})
+    built = here.build("--strict")
+    assert built.status == 0, built.said
+    page = here.page()
+    assert page.count('class="sd-fig"') == 1 + 12
+    assert page.count("<li id=") == 12
+    assert page.count('<table class="sd-cells"') == 13
+    assert "the <code>result</code> &lt;is&gt; there" in page
+    assert '<p class="sd-caption">All of sum</p>' in page
+    assert '<a href="#sum-listing-main-sum.sum">&lt;sum&gt;</a>' in page
+    assert re.search(r'<span class="sd-line sd-next">=&gt; .*push', page)
+    assert re.search(r'<span class="sd-line sd-done">✓ .*call', page)
+    assert "int s = a + b;" in page
+    assert "sd-error" not in page
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {"sum-sum", "sum-sum:0", "sum-sum:11", "sum-after-sum-4"} <= set(ids)
+
+
+def test_all_errors_are_shown_and_told_and_strict_fails(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": BAD, "other.md": "```stack-figure\nat: [\n```"})
+    built = here.build()
+    assert built.status == 0
+    told = built.warnings()
+    assert [warning.split(": ")[1] for warning in told] == [
+        "docs/index.md:7:10",
+        "docs/index.md:13:7",
+        "docs/index.md:20:1",
+        "docs/index.md:23",
+        "docs/other.md:2:6",
+    ]
+    assert "near: sum" in told[0]
+    assert "near: main+4" in told[1]
+    page = here.page()
+    assert page.count('role="alert"') == 4
+    assert "docs/index.md:13:7: " in page
+    strict = here.build("--strict")
+    assert strict.status == 1
+    assert strict.warnings() == told
+
+
+def test_a_reel_backwards_is_an_error(tmp_path: Path) -> None:
+    text = "```stack-reel\nexample: sum\nfrom: leave sum\nto: enter sum\n```"
+    (warning,) = site(tmp_path / "s", {"index.md": text}).build().warnings()
+    assert "docs/index.md:4:5: `to` (enter sum, step 6) comes before `from` (leave sum, step 17)" in warning
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("main+0: x", "3:9: the note on `main+0` (step 1) is outside this reel (steps 6 to 17)"),
+        ("sum+99: x", "3:9: 'sum+99' is outside sum"),
+        ("{sum+0: x, step 7: y}", "3:19: the note on `step 7` is the second on the same step"),
+    ],
+)
+def test_notes_that_belong_nowhere(tmp_path: Path, note: str, said: str) -> None:
+    notes = note if note.startswith("{") else f"{{{note}}}"
+    text = f"```stack-reel\nexample: sum\nnotes: {notes}\nfrom: enter sum\nto: leave sum\n```"
+    (warning,) = site(tmp_path / "s", {"index.md": text}).build().warnings()
+    assert f"docs/index.md:{said}" in warning
+
+
+def test_an_id_twice_is_an_error_and_made_ids_never_clash(tmp_path: Path) -> None:
+    own = FIGURE.replace("at:", "id: mine\nat:")
+    (warning,) = site(tmp_path / "a", {"index.md": f"{own}\n{own}"}).build().warnings()
+    assert "docs/index.md:9:5: the id `mine` is on this page twice" in warning
+    here = site(tmp_path / "b", {"index.md": f"{FIGURE}\n{FIGURE}"})
+    assert here.build("--strict").status == 0
+    assert {"sum-after-sum-4", "sum-after-sum-4-2"} <= set(re.findall(r'id="([^"]+)"', here.page()))
+
+
+def test_a_second_build_emulates_and_draws_nothing(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": ALL})
+    dot = counting_dot(tmp_path / "bin")
+    path = f"{dot}:{os.environ['PATH']}"
+    first = here.build(PATH=path, SOURCE_DATE_EPOCH="0")
+    assert "13 drawings made, 1 programs traced" in first.said
+    assert (dot / "drawn").read_text() == "x\n"
+    page = here.page()
+    blocked = no_unicorn(tmp_path)
+    second = here.build(PATH=path, PYTHONPATH=blocked, SOURCE_DATE_EPOCH="0")
+    assert "4 from the cache, 0 drawings made, 0 programs traced" in second.said
+    assert (dot / "drawn").read_text() == "x\n"
+    assert here.page() == page
+
+
+def no_unicorn(tmp_path: Path) -> str:
+    """Return a PYTHONPATH with which the emulator cannot be imported."""
+    (tmp_path / "blocked").mkdir()
+    (tmp_path / "blocked/unicorn.py").write_text('raise RuntimeError("the emulator is not to be loaded")\n')
+    return f"{tmp_path / 'blocked'}:{PLUGINS}"
+
+
+def test_a_kept_trace_draws_new_figures_without_the_emulator(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE})
+    assert here.build("--strict").status == 0
+    (here.folder / "docs/index.md").write_text(ALL)
+    again = here.build("--strict", PYTHONPATH=no_unicorn(tmp_path))
+    assert again.status == 0, again.said
+    assert "0 programs traced" in again.said
+
+
+def test_a_changed_program_is_traced_again_and_a_damaged_cache_is_mended(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE})
+    here.build()
+    for kept in (here.folder / ".cache/stackreel").rglob("*"):
+        if kept.is_file():
+            kept.write_bytes(kept.read_bytes()[:-10])
+    assert "1 drawings made, 1 programs traced" in here.build("--strict").said
+    toml = here.folder / "traces/sum/example.toml"
+    toml.write_text(
+        toml.read_text().replace('functions = ["main", "sum"]', 'functions = ["sum"]\nmax_steps = 50')
+    )
+    assert "1 drawings made, 1 programs traced" in here.build("--strict").said
+
+
+def test_what_is_wrong_with_an_example_is_told_once_at_its_line(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE + "\n" + FIGURE.replace("sum+4", "sum+7")})
+    with (here.folder / "traces/sum/sum").open("ab") as binary:
+        binary.write(b"x")
+    built = here.build()
+    (warning,) = built.warnings()
+    assert "traces/sum/example.toml:4: " in warning
+    assert str(tmp_path) not in warning
+    assert "SHA-256" in warning
+    assert here.page().count('role="alert"') == 2
+
+
+def test_a_missing_binary_a_crash_and_an_endless_loop(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE})
+    (here.folder / "traces/sum/sum").unlink()
+    (warning,) = here.build().warnings()
+    assert "traces/sum/example.toml:3: the binary 'sum' is not there" in warning
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "material"])
+@pytest.mark.parametrize("urls", ["true", "false"])
+def test_assets_are_found_under_a_site_url_with_a_path(tmp_path: Path, theme: str, urls: str) -> None:
+    more = f"site_url: https://example.org/some/where/\nuse_directory_urls: {urls}"
+    here = site(tmp_path / "s", {"index.md": FIGURE, "deep/page.md": FIGURE}, more=more, theme=theme)
+    assert here.build("--strict").status == 0
+    for file in (here.folder / "site").rglob("*.html"):
+        if file.name == "404.html":
+            continue
+        links = re.findall(r'(?:href|src)="([^"]*assets/stackreel/[^"]+)"', file.read_text())
+        assert len(links) == 2, file
+        for link in links:
+            assert (file.parent / link).resolve().is_file()
+    script = re.search(r'<script src="[^"]*reel\.[0-9a-f]{10}\.js"[^>]*>', here.page())
+    assert script is not None
+    assert 'type="module"' in script[0]
+
+
+def test_the_theme_s_language_is_the_figures_language(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE})
+    (here.folder / "mkdocs.yml").write_text(
+        "site_name: T\ntheme: {name: material, language: zh}\nplugins: [stackreel]\n"
+    )
+    assert here.build("--strict").status == 0
+    assert "这张栈的表格" in here.page()
+
+
+def test_figures_stay_out_of_the_search_index(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": ALL}, theme="material")
+    assert here.build("--strict").status == 0
+    index = (here.folder / "site/search/search_index.json").read_text()
+    assert "there" in index
+    assert "rbp" not in index
+    assert "0x7fff" not in index
+    assert "data-search" not in here.page()
+
+
+def test_configuration_mistakes_are_all_told(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": "text"})
+    config = "site_name: T\nplugins:\n  - stackreel: {syntax: nasm, jobs: many, limits: {seconds: x}}\n"
+    (here.folder / "mkdocs.yml").write_text(config)
+    built = here.build()
+    assert built.status == 1
+    for said in ("option 'syntax'", "option 'jobs'", "Sub-option 'seconds'"):
+        assert said in built.said
+
+
+def test_an_unknown_option_is_a_warning(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": "text"})
+    (here.folder / "mkdocs.yml").write_text("site_name: T\nplugins: [{stackreel: {colour: red}}]\n")
+    assert "colour" in here.build().said
+    assert here.build("--strict").status == 1
+
+
+def test_a_site_may_fail_on_errors_without_strict(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": BAD})
+    config = here.folder / "mkdocs.yml"
+    config.write_text("site_name: T\nplugins: [{stackreel: {on_error: fail}}]\n")
+    built = here.build()
+    assert built.status == 1
+    assert len(built.warnings()) == 4
+    assert "4 errors in blocks" in built.said
+
+
+def test_a_missing_dot_is_told_once(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": ALL})
+    (tmp_path / "empty").mkdir()
+    built = here.build(PATH=str(tmp_path / "empty"))
+    (warning,) = built.warnings()
+    assert "dot is not installed" in warning
+    assert "apt-get install graphviz" in warning
+    assert here.page().count('role="alert"') == 2
+    assert "sd-listing" in here.page()
+
+
+def test_pages_link_to_a_step(tmp_path: Path) -> None:
+    pages = {"index.md": ALL, "other.md": "[the return](index.md#sum-sum:11) [no](index.md#sum-sum:12)"}
+    here = site(tmp_path / "s", pages, more="validation: {links: {anchors: warn}}")
+    (warning,) = here.build().warnings()
+    assert "#sum-sum:12" in warning
+
+
+def test_the_extension_may_be_listed_too(tmp_path: Path) -> None:
+    more = "markdown_extensions: [stackreel, pymdownx.superfences, admonition]"
+    text = "!!! note\n\n    ```stack-figure\n    example: sum\n    at: main\n    ```\n"
+    here = site(tmp_path / "s", {"index.md": text}, more=more)
+    assert here.build("--strict").status == 0
+    assert here.page().count("<svg") == 2
+
+
+def test_two_folders_give_the_same_site(tmp_path: Path) -> None:
+    def files(where: Site) -> dict[str, bytes]:
+        root = where.folder / "site"
+        return {
+            str(path.relative_to(root)): path.read_bytes()
+            for path in root.rglob("*")
+            if path.is_file() and not path.name.startswith("sitemap")
+        }
+
+    sites = [site(tmp_path / name, {"index.md": ALL}) for name in ("a", "b/c")]
+    for one in sites:
+        assert one.build("--strict", SOURCE_DATE_EPOCH="0").status == 0
+    assert files(sites[0]) == files(sites[1])
+    shutil.rmtree(sites[0].folder)

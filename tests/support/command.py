@@ -1,0 +1,43 @@
+"""The `stackreel` command as scripts see it: a process, its output in bytes, its exit status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from support.project import environment
+
+_CODE = "from stackreel.hosts.cli import main; main()"
+
+
+def stackreel(
+    *arguments: str | Path, cwd: Path | None = None, given: bytes = b"", **settings: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `stackreel ARGUMENTS` with `given` as its input; `settings` are environment variables."""
+    command = [sys.executable, "-c", _CODE, *map(str, arguments)]
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=environment(**settings),
+        input=given,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+def into_closed_pipe(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Run `stackreel ARGUMENTS` with an output that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", _CODE, *map(str, arguments)],
+            env=environment(), stdout=writer, stderr=subprocess.PIPE, check=False, timeout=120,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
