@@ -6,6 +6,7 @@ taken out.
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 from collections.abc import Iterator
@@ -61,6 +62,24 @@ def test_without_call_frame_information(name: str, level: str, tmp_path: Path, e
             named |= saved(rule)
     # a rule may come later than the push, as nothing has been lost until then, but it comes
     assert early <= named
+
+
+@pytest.mark.parametrize(
+    ("name", "stack"),
+    [("callbacks", ["compare", "qsort", "main"]), ("signals", ["handler", "raise", "interrupted", "main"])],
+)
+def test_called_back_by_a_library_that_is_not_known(name: str, stack: list[str], emulator: Emulator) -> None:
+    """What lies between is one frame, under the name of the function that was called."""
+    binary = compile_c(PROGRAMS / f"{name}.c", "-O0", *FLAGS[:-1])
+    trace = recorded(binary, emulator)
+    looked = analyst(trace, binary)
+    inside = [k for k in range(len(trace)) if looked.frames(k)[0].function == stack[0]]
+    assert inside
+    for k in inside:
+        frames = looked.frames(k)
+        assert [f.function for f in frames] == stack
+        assert all(inner.cfa == outer.low for inner, outer in itertools.pairwise(frames))
+        assert frames[-1].pc == looked.frames(inside[0])[-1].pc
 
 
 @pytest.mark.parametrize("level", ["0", "1", "2"])

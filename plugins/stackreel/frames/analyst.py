@@ -196,7 +196,9 @@ class Analyst:
     def _name(self, frame: UnwoundFrame) -> str:
         if frame.is_signal:
             return SIGNAL_FRAME
-        return self._function_name(frame.lookup) or "??"
+        # unrecorded code of a file that is not this image: the function that was called is known, if not what it called
+        called = frame.activation.pc if frame.activation is not None else 0
+        return self._function_name(frame.lookup) or self._function_name(called) or "??"
 
     def _function_name(self, pc: int) -> str:
         described = self._debug.function_at(pc)
