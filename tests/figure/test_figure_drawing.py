@@ -248,3 +248,25 @@ def test_the_table_says_all_of_the_stack() -> None:
                                       "rsp points here, rbp points here"]  # fmt: skip
     assert said["0x7fffffffe50c"][4:] == ["", "main", "never written"]
     assert ElementTree.fromstring(figure.table(scene)).find("caption") is not None
+
+
+def test_ids_of_different_names_differ() -> None:
+    names = ["a b", "a-b", "a+b", "图", "画", "1"]
+    made = [figure.compose(c_sum_views("T9"), [], X86_64, ident=name, language="en")[0] for name in names]
+    idents = [drawing.ident for drawing in figure.draw(made)]
+    assert len(set(idents)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z][\w-]*", ident) for ident in idents)
+
+
+def test_names_beside_short_brackets_are_cut_not_lost() -> None:
+    slots = [slot(E, 8, 1, "return address")]
+    for name, shown in (("main", "main"), ("comparator", "co…"), ("f" * 300, None)):
+        (drawing,) = figure.draw(
+            figure.compose(
+                [view(slots, [frame(name, E + 8, E)], rsp=E)], [], X86_64, ident="n", language="en"
+            )
+        )
+        turned = [t.text or "" for t in texts(parsed(drawing)[1]) if "rotate" in t.get("transform", "")]
+        assert len(turned) == 1
+        assert turned[0] == (shown or turned[0])
+        assert turned[0].rstrip("…") in name

@@ -350,4 +350,4 @@ def test_halves_of_unnamed_bytes_stay_apart() -> None:
 
 def test_code_without_a_name_has_no_name_s_frame() -> None:
     (scene,) = scenes([view([slot(E, 8, 1, "return address")], [frame("??", E + 8, E)], rsp=E)])
-    assert scene.brackets[0].names == ("frame of unknown code", "unknown")
+    assert scene.brackets[0].names == ("frame of unknown code", "unknown", "??")

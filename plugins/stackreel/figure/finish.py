@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stackreel.figure.drawn import Box, PanelDrawing, Text
-from stackreel.figure.lettering import MONO_ADVANCE, NO_BREAK, is_gridded, natural, squeeze
+from stackreel.figure.lettering import ELLIPSIS, MONO_ADVANCE, NO_BREAK, is_gridded, natural
 from stackreel.figure.metrics import PAD, StackColumns, stack_columns
 from stackreel.figure.roles import TEXT_CLASSES
 from stackreel.figure.runs import cell_runs
@@ -28,7 +28,8 @@ _DROP = 0.07
 
 _BRACKET_INSET = 2
 _NAME_GAP = 4
-_NAME_SIZE = 10
+_NAME_SIZES = (10, 9)
+_LEAST_NAME = 2
 
 
 @dataclass(frozen=True)
@@ -127,23 +128,23 @@ def _bracket(box: Box, names: tuple[str, ...], hatch: str, layers: Layers) -> No
         shape = f"M{number(box.x)} {number(top)}H{number(right)}V{number(bottom)}H{number(box.x)}"
         kind = "bf" if box.role == "bracket frame" else "bs"
         layers.ground.append(element("path", class_=kind, d=shape))
-    name = _fitting(names, box.height - _NAME_GAP)
+    name, size = _fitting(names, box.height - _NAME_GAP)
     if name:
         place = f"translate({number(box.x + box.width + 11)} {number(box.y + box.height / 2)}) rotate(-90)"
-        layers.text.append(element("text", escaped(name), class_="w m c s10", transform=place))
+        layers.text.append(element("text", escaped(name), class_=f"w m c s{size}", transform=place))
 
 
-def _fitting(names: tuple[str, ...], room: float) -> str:
-    """Return the longest wording that fits, or what is left of the shortest, if that still says something."""
-
-    def measure(name: str) -> float:
-        return natural(name, _NAME_SIZE)
-
-    for name in names:
-        if measure(name) <= room:
-            return name
-    short = squeeze(names[-1], room, measure) if names else ""
-    return short if len(short) > 2 else ""
+def _fitting(names: tuple[str, ...], room: float) -> tuple[str, int]:
+    """Return the longest wording that fits and its size; where none does, the beginning of the first name alone."""
+    for size in _NAME_SIZES:
+        for name in names:
+            if natural(name, size) <= room:
+                return name, size
+    size = _NAME_SIZES[-1]
+    short = names[-1]
+    while short and natural(short + ELLIPSIS, size) > room:
+        short = short[:-1]
+    return (short + ELLIPSIS if len(short) >= _LEAST_NAME else ""), size
 
 
 def _text(run: Text, boxes: tuple[Box, ...], columns: StackColumns | None) -> str:

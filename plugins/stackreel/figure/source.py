@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from graphviz import Digraph
@@ -16,8 +17,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def identifier(name: str) -> str:
-    """Return `name` as an id of XML and of DOT: letters, digits, hyphen and underscore."""
+    """Return `name` as an id of XML and of DOT: letters, digits, hyphen and underscore; different for each name."""
     safe = _UNSAFE.sub("-", name)
+    if safe != name:
+        safe += "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return safe if safe[:1].isalpha() else f"f-{safe}"
 
 

@@ -190,7 +190,7 @@ def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner 
 def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) -> tuple[str, ...]:
     name = next((brief(f.function) for f in (*view.frames, *view.popped) if f.level == level), "")
     if kind == "frame" and name == _UNKNOWN:
-        return words("frame unknown"), words("unknown")
+        return words("frame unknown"), words("unknown"), _UNKNOWN
     if kind == "frame":
         return words("frame of", name=name), name
     if kind == "red zone":
