@@ -351,3 +351,26 @@ def test_halves_of_unnamed_bytes_stay_apart() -> None:
 def test_code_without_a_name_has_no_name_s_frame() -> None:
     (scene,) = scenes([view([slot(E, 8, 1, "return address")], [frame("??", E + 8, E)], rsp=E)])
     assert scene.brackets[0].names == ("frame of unknown code", "unknown", "??")
+
+
+def test_two_stacks_far_apart_are_one_figure() -> None:
+    here = view([slot(E, 8, 1, "return address"), slot(E + 8, 8, 2, "data")], [frame("f", E + 8, E)], rsp=E)
+    there = view(
+        [slot(0x405000, 8, 1, "return address")], [frame("handler", 0x405008, 0x405000)], rsp=0x405000
+    )
+    first, second = scenes([here, there])
+    assert [(r.address, r.is_fold) for r in first.rows] == [
+        (E + 8, False),
+        (E, False),
+        (0x405008, True),
+        (0x405000, False),
+    ]
+    assert [r.size for r in second.rows][2] == E - 0x405008
+    assert first.digits == 12
+    figure.draw([first, second])
+
+
+def test_a_stack_pointer_outside_of_the_view_gets_no_row() -> None:
+    (scene,) = scenes([view([slot(E, 8, 1, "return address")], [frame("f", E + 8, E)], rsp=0x405000)])
+    assert [row.address for row in scene.rows] == [E]
+    assert "rsp is 0x405000 and does not point into the rows shown" in scene.description

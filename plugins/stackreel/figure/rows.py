@@ -7,7 +7,7 @@ moves from one step to the next. Long reels fold runs that no step touches into 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stackreel.frames.model import Slot, StackView
@@ -19,6 +19,7 @@ ROW = 8
 _HALF = 4
 _MOST_PIECES = 4
 _SHORTEST_FOLD = 3
+_WIDEST_GAP = 0x10000  # bytes between rows of one stack
 _BASE = re.compile(r"\w+")
 _FIXED_ROLES = ("return address", "saved register")
 
@@ -57,9 +58,30 @@ def plan(views: Sequence[StackView], isa: Isa, limit: int) -> tuple[PlannedRow, 
     needed = [row for view, rows in zip(views, grouped, strict=True) for row in _needed(view, rows, isa)]
     if not needed:
         return ()
-    addresses = range(max(needed), min(needed) - 1, -ROW)
-    rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in addresses]
-    return tuple(_fold(rows, views, grouped, isa, limit))
+    rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in _filled(needed)]
+    return tuple(_bridged(_fold(rows, views, grouped, isa, limit)))
+
+
+def _filled(needed: Iterable[int]) -> list[int]:
+    """Return `needed`, highest first, with the rows between them; a gap between two stacks stays open."""
+    ordered = sorted(set(needed), reverse=True)
+    rows = ordered[:1]
+    for address in ordered[1:]:
+        if rows[-1] - address <= _WIDEST_GAP:
+            rows += range(rows[-1] - ROW, address, -ROW)
+        rows.append(address)
+    return rows
+
+
+def _bridged(rows: Iterable[PlannedRow]) -> Iterator[PlannedRow]:
+    """Yield `rows` with a fold in the place of each open gap."""
+    above = None
+    for row in rows:
+        end = row.address + row.size
+        if above is not None and end < above:
+            yield PlannedRow(end, above - end, (0,), is_fold=True)
+        yield row
+        above = row.address
 
 
 def _floor(address: int) -> int:
@@ -68,7 +90,8 @@ def _floor(address: int) -> int:
 
 def _needed(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> Iterator[int]:
     stack_pointer = view.registers[isa.sp]
-    yield _floor(stack_pointer)
+    if view.low - ROW <= stack_pointer <= view.high:
+        yield _floor(stack_pointer)
     if view.low <= view.registers[isa.fp] < view.high:
         yield _floor(view.registers[isa.fp])
     for address, slots in rows.items():
@@ -129,7 +152,8 @@ def _fold(
     while i < len(rows):
         end = folded.get(i, i)
         if end > i:
-            yield PlannedRow(rows[end - 1].address, ROW * (end - i), (0,), is_fold=True)
+            low, high = rows[end - 1].address, rows[i].address + ROW
+            yield PlannedRow(low, high - low, (0,), is_fold=True)
         else:
             yield rows[i]
         i = max(end, i + 1)

@@ -95,9 +95,10 @@ def _said_once(cells: Sequence[Cell], above: Cell | None) -> tuple[Cell, ...]:
 
 
 def _slots_of(row: PlannedRow, grouped: Mapping[int, tuple[Slot, ...]]) -> tuple[Slot, ...]:
-    found = [
-        s for a in range(row.address + row.size - ROW, row.address - 1, -ROW) for s in grouped.get(a, ())
-    ]
+    inside = (
+        (a for a in grouped if row.address <= a < row.address + row.size) if row.is_fold else (row.address,)
+    )
+    found = [slot for address in sorted(inside, reverse=True) for slot in grouped.get(address, ())]
     return tuple(found) or (empty_slot(row.address),)
 
 
