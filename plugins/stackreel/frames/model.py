@@ -119,8 +119,8 @@ class StackView:
 
     `executed` is the instruction just executed (None at the start); `next_pc` the one to come. `changed` names
     the 64-bit registers whose value that instruction changed. `frames` are live frames innermost first, `popped` those
-    that have returned and are still visible in memory. `slots` tile the window [low, high) completely, highest
-    address first.
+    that have returned and are still visible in memory, with their variables as they were before the epilogue.
+    `slots` tile the window [low, high) completely, highest address first.
     """
 
     position: int
