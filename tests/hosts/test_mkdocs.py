@@ -74,7 +74,7 @@ def test_every_block_is_drawn(tmp_path: Path) -> None:
     assert "the <code>result</code> &lt;is&gt; there" in page
     assert '<p class="sd-caption">All of sum</p>' in page
     assert '<a href="#sum-listing-main-sum.sum">&lt;sum&gt;</a>' in page
-    assert re.search(r'<span class="sd-line sd-next">=&gt; .*push', page)
+    assert re.search(r'<span class="sd-line sd-coming">=&gt; .*push', page)
     assert re.search(r'<span class="sd-line sd-done">✓ .*call', page)
     assert "int s = a + b;" in page
     assert "sd-error" not in page

@@ -9,7 +9,7 @@ from html import escape
 from stackreel.listing import FunctionListing, Instruction, Listing, gdb_text
 
 _NEXT, _DONE, _PLAIN = "=>", "✓ ", "  "
-_CLASSES = {_NEXT: " sd-next", _DONE: " sd-done", _PLAIN: ""}
+_CLASSES = {_NEXT: " sd-coming", _DONE: " sd-done", _PLAIN: ""}
 
 
 @dataclass(frozen=True)

@@ -99,9 +99,11 @@ class StackReel extends HTMLElement {
     this.#steps.forEach((step, at) => step.classList.toggle("sd-now", at === this.#at));
     const count = this.#bar.querySelector(".sd-count");
     count.textContent = `${this.#at} ${count.dataset.of} ${last}`;
+    // A button that is switched off loses the focus, and with it the keys.
+    const off = [this.#at === 0 && ".sd-previous", this.#at === last && ".sd-next"].filter(Boolean);
+    if (off.some((name) => this.#bar.querySelector(name) === document.activeElement)) this.focus({ preventScroll: true });
     this.#bar.querySelector(".sd-previous").disabled = this.#at === 0;
     this.#bar.querySelector(".sd-next").disabled = this.#at === last;
-    if (!this.contains(document.activeElement) && aloud) this.focus({ preventScroll: true });
     const told = this.#steps[this.#at].querySelector("[data-sd-say]");
     if (aloud && told) this.#bar.querySelector(".sd-said").textContent = told.dataset.sdSay;
   }
