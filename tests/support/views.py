@@ -167,7 +167,8 @@ def _slot(k: int, sp: int, step: Step | None, row: tuple, *, in_main: bool, in_s
         state = "unwritten"
     if state == "unwritten" and offset < sp and not in_sum:
         level = None
-    made = slot(E + offset, size, value if is_there else None, role, name if is_there or offset >= sp else "",
+    is_known = is_there or offset >= sp or (in_sum and k >= 11)
+    made = slot(E + offset, size, value if is_there else None, role, name if is_known else "",
                 symbol=symbol, state=state, frame=level)  # fmt: skip
     if step is None:
         return made

@@ -6,7 +6,7 @@ Colours and fonts are figure.css's alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stackreel.figure.drawn import Box, PanelDrawing, Text
@@ -50,8 +50,8 @@ def code_markup(drawing: PanelDrawing) -> str:
     layers = Layers([], [], [])
     for box in drawing.boxes:
         _code_box(box, layers)
-    for run in drawing.texts:
-        layers.text.append(_text(run, drawing.boxes, None))
+    pills = _pills(drawing)
+    layers.text.extend(_text(run, pills, None) for run in drawing.texts)
     return layers.markup()
 
 
@@ -68,11 +68,12 @@ def stack_markup(drawing: PanelDrawing, scene: Scene, hatch: str) -> str:
             _bracket(box, next(brackets).names, hatch, layers)
         elif box.role.startswith(("pill", "flag")):
             layers.marks.append(_sign(box))
+    pills = _pills(drawing)
     runs = cell_runs(drawing, scene, columns)
     layers.ground[:0] = runs.ground
     layers.marks[:0] = runs.marks
     layers.marks.extend(runs.links)
-    layers.text.extend(_text(run, drawing.boxes, columns) for run in drawing.texts)
+    layers.text.extend(_text(run, pills, columns) for run in drawing.texts)
     return layers.markup()
 
 
@@ -147,7 +148,7 @@ def _fitting(names: tuple[str, ...], room: float) -> tuple[str, int]:
     return (short + ELLIPSIS if len(short) >= _LEAST_NAME else ""), size
 
 
-def _text(run: Text, boxes: tuple[Box, ...], columns: StackColumns | None) -> str:
+def _text(run: Text, pills: Sequence[Box], columns: StackColumns | None) -> str:
     content = run.content.strip(NO_BREAK + " ").replace(NO_BREAK, " ")
     lead = len(run.content) - len(run.content.lstrip(NO_BREAK + " "))
     width = len(content) * run.size * MONO_ADVANCE
@@ -156,7 +157,7 @@ def _text(run: Text, boxes: tuple[Box, ...], columns: StackColumns | None) -> st
     classes = ["" if run.is_mono else "w", TEXT_CLASSES[run.role], "" if run.size == 11 else f"s{run.size}"]
     if run.role == "stale" and not run.is_mono:
         classes[1] = "z"
-    pill = next((b for b in boxes if b.role.startswith("pill") and _holds(b, run)), None)
+    pill = next((b for b in pills if _holds(b, run)), None)
     if pill and not run.is_mono:
         classes.append("c")
         x = pill.x + pill.width / 2
@@ -175,6 +176,10 @@ def _text(run: Text, boxes: tuple[Box, ...], columns: StackColumns | None) -> st
         text_length=grid,
         xml_space="preserve" if has_runs else "",
     )
+
+
+def _pills(drawing: PanelDrawing) -> Sequence[Box]:
+    return [box for box in drawing.boxes if box.role.startswith("pill")]
 
 
 def _holds(box: Box, run: Text) -> bool:

@@ -63,7 +63,7 @@ def _visible(character: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal `text` takes: 2 for wide characters, 0 for combining ones."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:
@@ -76,7 +76,7 @@ def _columns(character: str) -> int:
 
 def is_gridded(text: str) -> bool:
     """Tell whether every character of `text` is one column of the mono grid."""
-    return all(_columns(character) == 1 for character in text)
+    return text.isascii() or all(_columns(character) == 1 for character in text)
 
 
 def mono(size: int) -> Measure:
@@ -84,6 +84,8 @@ def mono(size: int) -> Measure:
     narrow, wide = _pixels(1000 * MONO_ADVANCE, size), _pixels(1000, size)
 
     def measure(text: str) -> float:
+        if text.isascii():
+            return len(text) * narrow + _SLACK
         return sum(narrow if _columns(character) == 1 else wide for character in text) + _SLACK
 
     return measure
