@@ -18,6 +18,7 @@ O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC = 3, 1, 2, 0o100, 0o200, 0
 O_APPEND, O_NONBLOCK, O_DIRECTORY, O_CLOEXEC = 0o2000, 0o4000, 0o200000, 0o2000000
 S_IFIFO, S_IFCHR, S_IFDIR, S_IFREG = 0o010000, 0o020000, 0o040000, 0o100000
 MOST_OPEN = 1024
+_MOST_OF_DEVICE = 1 << 20  # that one read of an endless device gives
 
 
 class Output:
@@ -133,9 +134,9 @@ class TreeFile(OpenFile):
             case "null":
                 return b""
             case "zero":
-                return bytes(size)
+                return bytes(min(size, _MOST_OF_DEVICE))
             case "random":
-                return self._random.take(size)
+                return self._random.take(min(size, _MOST_OF_DEVICE))
             case "file":
                 return (self.node.data or b"")[position : position + size]
 

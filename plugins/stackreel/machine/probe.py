@@ -32,6 +32,7 @@ WIDTHS = tuple(r.bits // 8 for r in X86_64.registers)
 _RED_ZONE = X86_64.red_zone
 _SP_AT = sum(WIDTHS[: NAMES.index(X86_64.sp)])
 _ROW = sum(WIDTHS)
+_LONGEST = 15
 _MOST_HEAP = 256 << 10
 _MOST_DATA = 1 << 20
 _MOST_STACK_ABOVE = 1 << 20
@@ -179,7 +180,7 @@ class Probe:
             return
         uclib.uc_reg_read_batch(self._handle, self._ids, self._places, len(NAMES))
         self._rows += self._staging
-        self._sizes.append(size)
+        self._sizes.append(size if size <= _LONGEST else 1)  # an invalid instruction has no length
         self._over.append(0)
         self._log.words[4] = step
         self._last = address

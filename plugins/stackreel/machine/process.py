@@ -21,7 +21,7 @@ from stackreel.machine.clock import Clock
 from stackreel.machine.engine import Fault, Stop, Syscall, Trap
 from stackreel.machine.files import Descriptors, Output
 from stackreel.machine.layout import extent, page_down
-from stackreel.machine.linux import Signal
+from stackreel.machine.linux import Errno, Signal
 from stackreel.machine.loader import Loaded, load
 from stackreel.machine.memory import AddressSpace
 from stackreel.machine.model import Ending, Job, Module
@@ -75,6 +75,7 @@ class Process:
         self.threads = [Thread(PID)]
         self.thread = self.threads[0]
         self.alarm: int | None = None
+        self._is_due = False
         self.notes: dict[str, None] = {}
         self.write_seen: Callable[[int, bytes], None] | None = None
         self.stopped: Callable[[], Ending | None] = lambda: None
@@ -87,8 +88,8 @@ class Process:
         engine.set(x86_const.UC_X86_REG_RSP, self.loaded.stack.sp)
         engine.pc = self.loaded.first
         engine.tsc = self.clock.ticks
-        engine.counter.set_bound(self.job.limits.instructions)
-        engine.on_limit = self._out_of_instructions
+        engine.on_limit = self._at_bound
+        self.set_alarm(None)
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -118,6 +119,8 @@ class Process:
                 ending = self.stopped()
                 if ending is not None:
                     raise Finished(ending)
+        if self._is_due:
+            self._ring()
         signals.deliver(self)
 
     def check_limits(self) -> None:
@@ -137,9 +140,23 @@ class Process:
                 f"memory: the program uses more than {limits.memory} bytes; raise the limit on memory"
             )
 
-    def _out_of_instructions(self) -> None:
-        self._spent = True
+    def _at_bound(self) -> None:
+        self._spent = self.engine.instructions >= self.job.limits.instructions
+        self._is_due = not self._spent
         self.engine.stop()
+
+    def set_alarm(self, deadline: int | None) -> None:
+        """Have SIGALRM sent when the monotonic clock shows this (nanoseconds), or no longer."""
+        self.alarm = deadline
+        bound = self.job.limits.instructions
+        if deadline is not None:
+            bound = min(bound, self.engine.instructions + max(1, deadline - self.clock.now()))
+        self.engine.counter.set_bound(bound)
+
+    def _ring(self) -> None:
+        self._is_due = False
+        self.set_alarm(None)
+        signals.send(self, signals.from_kernel(Signal.SIGALRM))
 
     def too_late(self) -> None:
         """Stop a run that takes too long; called from another thread of the host."""
@@ -171,10 +188,10 @@ class Process:
             raise Refused(f"the program waits for ever: {wait.what}")
         self.clock.advance_to(min(deadlines))
         if self.alarm is not None and self.clock.now() >= self.alarm:
-            self.alarm = None
-            signals.send(self, signals.from_kernel(Signal.SIGALRM))
+            self._ring()
             if wait.deadline is None or self.clock.now() < wait.deadline:
-                return -4
+                return -Errno.EINTR
+        self.set_alarm(self.alarm)
         return wait.timed_out
 
     def finish(self, ending: Ending) -> NoReturn:

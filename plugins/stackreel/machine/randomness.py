@@ -10,12 +10,13 @@ class Stream:
 
     def __init__(self) -> None:
         self._block = 0
-        self._rest = b""
+        self._rest = bytearray()
 
     def take(self, size: int) -> bytes:
         """Return the next bytes."""
         while len(self._rest) < size:
             self._rest += hashlib.sha256(b"stackreel random %d" % self._block).digest()
             self._block += 1
-        taken, self._rest = self._rest[:size], self._rest[size:]
+        taken = bytes(self._rest[:size])
+        del self._rest[:size]
         return taken

@@ -42,6 +42,9 @@ _TRAP_FLAG, _DIRECTION_FLAG, _RESUME_FLAG = 1 << 8, 1 << 10, 1 << 16
 _USER_FLAGS = 0x50DD5  # the bits of eflags that sigreturn takes from the frame
 _CODE_SEGMENT, _STACK_SEGMENT = 0x33, 0x2B
 
+_PREFIXES = b"\x66\xf2\xf3"
+_VECTOR_PREFIXES = (b"\xc4", b"\xc5", b"\x62")
+
 _IN_CONTEXT = (  # struct sigcontext_64, in order
     x86.UC_X86_REG_R8,
     x86.UC_X86_REG_R9,
@@ -203,13 +206,15 @@ def deliver(process: Process) -> None:
         if action.handler == SIG_IGN or (action.handler == SIG_DFL and info.number in _IGNORED):
             continue
         if action.handler == SIG_DFL:
-            process.finish(Ending("signal", signal=info.number, pc=process.engine.pc, detail=_why(info)))
+            process.finish(
+                Ending("signal", signal=info.number, pc=process.engine.pc, detail=_why(process, info))
+            )
         _enter_handler(process, info, action)
     if thread.saved_mask is not None:
         thread.blocked, thread.saved_mask = thread.saved_mask, None
 
 
-def _why(info: SignalInfo) -> str:
+def _why(process: Process, info: SignalInfo) -> str:
     name = Signal(info.number).name if info.number in set(Signal) else f"signal {info.number}"
     if info.number in _STOPPING:
         return f"{name} would stop the program"
@@ -217,6 +222,10 @@ def _why(info: SignalInfo) -> str:
         what = "nothing is mapped there" if info.code == SEGV_MAPERR else "not allowed there"
         verb = "writing" if info.error & 2 else "executing" if info.error & 16 else "reading"
         return f"{name} while {verb} at {info.address:#x}: {what}"
+    if info.trap == 6 and info.address is not None:
+        code = process.memory.peek(info.address, info.address + 15).lstrip(_PREFIXES)
+        if code[:1] in _VECTOR_PREFIXES:
+            return f"{name}: the emulated CPU has no AVX; compile without -mavx and -march=native"
     return name
 
 

@@ -94,10 +94,10 @@ def clock_nanosleep(p: Process, a: Arguments) -> int:
 
 
 def alarm(p: Process, a: Arguments) -> int:
-    """SIGALRM in some seconds of virtual time; delivered when the program next enters the kernel after them."""
+    """SIGALRM in some seconds of virtual time."""
     before = p.alarm
     seconds = a[0] & 0xFFFF_FFFF
-    p.alarm = p.clock.now() + seconds * SECOND if seconds else None
+    p.set_alarm(p.clock.now() + seconds * SECOND if seconds else None)
     return 0 if before is None else max(1, -((p.clock.now() - before) // SECOND))
 
 
@@ -111,7 +111,7 @@ def setitimer(p: Process, a: Arguments) -> int:
     if any(interval):
         p.note("setitimer with an interval: the timer goes off once only")
     span = seconds * SECOND + microseconds * 1000
-    p.alarm = p.clock.now() + span if span else None
+    p.set_alarm(p.clock.now() + span if span else None)
     return 0
 
 
