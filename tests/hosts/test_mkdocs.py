@@ -303,3 +303,12 @@ def test_two_folders_give_the_same_site(tmp_path: Path) -> None:
         assert one.build("--strict", SOURCE_DATE_EPOCH="0").status == 0
     assert files(sites[0]) == files(sites[1])
     shutil.rmtree(sites[0].folder)
+
+
+def test_an_emulator_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": FIGURE})
+    (tmp_path / "blocked").mkdir()
+    (tmp_path / "blocked/unicorn.py").write_text('raise ImportError("no such library")\n')
+    (warning,) = here.build(PYTHONPATH=f"{tmp_path / 'blocked'}:{PLUGINS}").warnings()
+    assert "the emulator cannot be loaded: no such library" in warning
+    assert "pip install unicorn" in warning

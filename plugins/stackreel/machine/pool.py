@@ -12,12 +12,15 @@ import importlib
 import multiprocessing
 import os
 import queue
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import DupFd
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Protocol, Self
 
 from stackreel.errors import MachineError, StackreelError
@@ -51,6 +54,7 @@ class Emulator:
         for _ in range(count):
             self._places.put(None)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="stackreel-emulator")
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +79,9 @@ class Emulator:
     def _run(self, job: Job) -> Report:
         worker = self._places.get() or self._executor()
         try:
-            report = worker.submit(_work, job).result()
+            with self._starting, _main_hidden():
+                running = worker.submit(_work, job)
+            report = running.result()
         except BrokenProcessPool as error:
             worker.shutdown(wait=False)
             self._places.put(None)
@@ -87,8 +93,29 @@ class Emulator:
         return report
 
 
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Hide the main module while a worker starts.
+
+    Multiprocessing would run it again in the worker, and a script that is not written for that would start itself.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def _load() -> ModuleType:
+    try:
+        return importlib.import_module(_WORKER)
+    except ImportError as error:
+        raise MachineError(f"the emulator cannot be loaded: {error}", example="pip install unicorn") from None
+
+
 def _work(job: Job) -> Report:
-    worker = importlib.import_module(_WORKER)
+    worker = _load()
     worker.confine(job.limits)
     report: Report = worker.run(job)
     return report
@@ -102,7 +129,8 @@ def run_inline(job: Job, stdout: int = 1, stderr: int = 2) -> Report:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_inline, args=(job, there, _Descriptor(stdout), _Descriptor(stderr)))
-    process.start()
+    with _main_hidden():
+        process.start()
     there.close()
     try:
         outcome: Report | Exception = here.recv()
@@ -138,9 +166,9 @@ def _detach(handed: _Handed) -> int:
 
 
 def _inline(job: Job, answer: Connection, stdout: int, stderr: int) -> None:
-    worker = importlib.import_module(_WORKER)
-    worker.confine(job.limits, may_write=True)
     try:
+        worker = _load()
+        worker.confine(job.limits, may_write=True)
         answer.send(worker.run(job, {1: stdout, 2: stderr}))
     except StackreelError as error:
         answer.send(error)
