@@ -82,7 +82,8 @@ class Analyst:
         """Return the 8-byte aligned half-open range of the rows that positions `first` to `last` touch.
 
         From the lowest rsp, or what recorded instructions themselves read or wrote below it, up to the CFA of the
-        outermost frame and the arguments passed to it on the stack.
+        outermost frame and the arguments passed to it on the stack. Where `first` is the moment just after a
+        function returned, all that this function left below rsp belongs to it.
         """
         trace, sps = self._trace, self._trace.columns[self._trace.architecture.sp]
         start = self._activations.rows[0]
@@ -95,6 +96,8 @@ class Analyst:
         top = self._activations.at(first)
         if top is not None and first in inside:
             low = min(low, self._ownership.red_zone(top, first, sps[first]))
+            left = [a for a in self._activations.ended(first) if a.entry != "over" and a.end == first]
+            low = min([low, *(self._ownership.lowest(a, first) for a in left)])
         high = max(start.cfa, low + ROW)
         for k in {first, last}:
             high = max([high, *(p.address + p.size for _, p in _arguments(self._live(k)))])
