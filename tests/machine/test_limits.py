@@ -69,6 +69,20 @@ def test_output_ends_a_flood_and_what_came_before_is_kept() -> None:
     assert len(report.stdout) == 100_000
 
 
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("mov $5, %ecx; 1: dec %ecx; jnz 1b; xor %edi, %edi; mov $60, %eax; syscall", 14),
+        ("mov $5, %ecx; rep stosb; hlt", 1),
+        ("nop; nop; mov 0, %eax; nop; nop", 2),
+        ("nop; mov $39, %eax; syscall; nop; jmp 1f; nop; 1: nop; ud2", 6),
+    ],
+)
+def test_instructions_are_counted_one_by_one(code: str, count: int) -> None:
+    binary = compile_c(f'__asm__(".globl _start\\n_start: {code}");', "-static", "-nostdlib")
+    assert emulated(binary).instructions == count
+
+
 def test_a_program_within_its_bounds_is_not_disturbed() -> None:
     binary = compile_c("int main(void) { return 3; }", "-static")
     count = emulated(binary).instructions

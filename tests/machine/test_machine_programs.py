@@ -178,6 +178,9 @@ static void skip(int s, siginfo_t *i, void *c) {
     if (s == SIGILL) ((ucontext_t *)c)->uc_mcontext.gregs[REG_RIP] += 2;
 }
 static void counted(int s) { double x = 1.5; count += s * x; }
+unsigned long seen[4] = {7, 7, 7}, kept[2];
+__asm__(".text\nnaked: movups %xmm15, seen(%rip); mov %rsp, seen+16(%rip); fnstcw seen+24(%rip); ret");
+extern void naked(int);
 static void install(int s, void (*f)(int, siginfo_t *, void *), int flags) {
     struct sigaction a = {.sa_sigaction = f, .sa_flags = SA_SIGINFO | flags};
     sigaction(s, &a, 0);
@@ -185,7 +188,7 @@ static void install(int s, void (*f)(int, siginfo_t *, void *), int flags) {
 #define TRY(x) if (!sigsetjmp(back, 1)) { x; }
 int main(void) {
     volatile int zero = 0;
-    double kept = 2.25;
+    double number = 2.25;
     stack_t other = {.ss_sp = malloc(65536), .ss_size = 65536}, before;
     sigaltstack(&other, 0);
     install(SIGSEGV, fault, SA_ONSTACK);
@@ -205,7 +208,12 @@ int main(void) {
     __asm__ volatile("int3");
     raise(SIGUSR1);
     kill(getpid(), SIGUSR1);
-    printf("count %d kept %g\n", count, kept);
+    printf("count %d kept %g\n", count, number);
+    signal(SIGUSR2, naked);
+    __asm__ volatile("pcmpeqd %%xmm15, %%xmm15; syscall; movups %%xmm15, %0"
+                     : "=m"(kept) : "a"(62), "D"(getpid()), "S"(SIGUSR2) : "rcx", "r11", "xmm15", "memory");
+    printf("in the handler %lx %lx %lx %lx after it %lx %lx\n",
+           seen[0], seen[1], seen[2] & 15, seen[3], *kept, kept[1]);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
