@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 
 from stackreel.errors import MomentError, StackreelError
 from stackreel.page.context import Page
@@ -146,3 +150,25 @@ def test_one_converter_can_convert_again() -> None:
 def test_a_marker_written_by_hand_stays_what_it_is() -> None:
     html, _ = convert('<div data-stackreel-block="7"></div>\n\n```stack-figure\nat: main\n```')
     assert '<div data-stackreel-block="7"></div>' in html
+
+
+class RenderingContext(Preprocessor):
+    """What Zensical leaves in a converter, as far as we look at it."""
+
+    page = SimpleNamespace(path="sub/a.md")
+    config: ClassVar[dict[str, object]] = {"docs_dir": "docs", "theme": {"language": "zh"}}
+
+    def run(self, lines: list[str]) -> list[str]:
+        return lines
+
+
+def test_a_page_known_to_the_converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n"
+    (tmp_path / "docs/sub").mkdir(parents=True)
+    (tmp_path / "docs/sub/a.md").write_text(f"---\nstackreel: {{exmaple: x}}\n---\n\n{text}")
+    monkeypatch.chdir(tmp_path)
+    stand = Stand()
+    md = Markdown(extensions=[StackreelExtension(renderer=stand, report=stand.report)])
+    md.preprocessors.register(RenderingContext(md), "rendering_context", 0)
+    md.convert(text)
+    assert [error.split(": ")[0] for error in stand.errors] == ["docs/sub/a.md:9:1", "docs/sub/a.md:2:13"]

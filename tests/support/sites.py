@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from support.build import compile_c
 from support.project import environment
@@ -61,6 +66,36 @@ class Built:
 
 
 @dataclass(frozen=True)
+class Served:
+    """A running `mkdocs serve`: a context manager that ends it."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    def until(self, wanted: Callable[[str], bool]) -> str:
+        """Return the start page as soon as it is as wanted; an assertion fails after 40 seconds."""
+        page = ""
+        for _ in range(400):
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                page = urllib.request.urlopen(self.address, timeout=20).read().decode()
+            except (urllib.error.URLError, ConnectionError):
+                page = ""
+            if wanted(page):
+                return page
+            time.sleep(0.1)
+        raise AssertionError(f"the page never came to be as wanted:\n{self.log.read_text()}\n{page[-2000:]}")
+
+
+@dataclass(frozen=True)
 class Site:
     """A site in `folder`."""
 
@@ -74,6 +109,18 @@ class Site:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Built(done.returncode, done.stderr)
+
+    def serve(self, **settings: str) -> Served:
+        """Start `mkdocs serve` on a free port."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:" + str(probe.getsockname()[1])
+        command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
+        with (self.folder / "serve.log").open("w") as log:
+            process = subprocess.Popen(
+                command, cwd=self.folder, env=environment(**settings), stdout=log, stderr=log
+            )
+        return Served(f"http://{address}/", process, self.folder / "serve.log")
 
     def page(self, name: str = "index.html") -> str:
         """Return a built page."""

@@ -82,7 +82,6 @@ def check(ctx: click.Context, traces: Path, docs: Path, cache: Path, paths: Sequ
     with Emulator(1) as emulator:
         results += _told(check_examples(traces, names, Recorder(emulator)))
     results += _told(check_pages(_markdown(pages), studio))
-    studio.close()
     failed = sum(1 for result in results if result.wrong)
     click.echo(f"{len(results)} checked, {failed} failed" if results else "nothing to check")
     ctx.exit(1 if failed else 0)

@@ -21,7 +21,7 @@ from stackreel.hosts.programs import (
     read_input,
     surroundings,
 )
-from stackreel.listing import Syntax, as_gdb, as_objdump, list_functions, one
+from stackreel.listing import Syntax, as_gdb, as_objdump, go_dialect, list_functions, one
 from stackreel.machine.pool import Emulator
 from stackreel.page.html import Panel
 from stackreel.page.html import figure as figure_html
@@ -101,7 +101,8 @@ def trace(elf: str, arguments: Sequence[str], syntax: Syntax, form: str, **optio
         click.echo(len(recorded))
         return
     image = read_image(program, Path(elf).name, recorded.program.bias)
-    for line in lines(recorded, lambda pc, code: one(code, pc, syntax, image.symbolize).text):
+    go = go_dialect(image) if syntax == "go" else None
+    for line in lines(recorded, lambda pc, code: one(code, pc, syntax, image.symbolize, go).text):
         click.echo(line)
 
 

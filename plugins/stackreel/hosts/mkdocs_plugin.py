@@ -138,7 +138,6 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are rendered: sum up, and fail the build if the site wants that."""
         self._progress.clear()
-        self._need.close()
         done = self._need.done
         if done.blocks:
             log.info("%s", done)

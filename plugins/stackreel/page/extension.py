@@ -27,6 +27,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 from stackreel.errors import StackreelError
 from stackreel.page.context import Page, open_page
 from stackreel.page.fences import OURS, Fence, scan
+from stackreel.page.rendering import rendered_page
 from stackreel.page.validate import NAMES, Placed, read_block
 
 log = logging.getLogger("stackreel")
@@ -111,21 +112,19 @@ class _Run:
     report: Callable[[StackreelError], None]
     options: dict[str, Any]
     page: Page = field(default_factory=lambda: Page(""))
+    has_front: bool = False
     lines: int = 0
     fences: list[Fence] = field(default_factory=list)
     originals: list[tuple[str, ...]] = field(default_factory=list)
     markers: dict[str, int] = field(default_factory=dict)
 
-    def begin(self, text: str) -> None:
-        """Start on `text`; alone, its front matter is ours to read."""
+    def begin(self, md: Markdown, text: str) -> None:
+        """Start on `text`. Where nobody knows the page, its front matter is ours to read."""
         self.lines = text.count("\n")
         self.fences, self.originals, self.markers = [], [], {}
-        options = self.options
-        self.page = (
-            self.page_now()
-            if self.page_now
-            else open_page(options["file"], text, language=options["language"])
-        )
+        known = self.page_now() if self.page_now else rendered_page(md, text, Path.cwd())
+        self.has_front = known is None
+        self.page = known or open_page(self.options["file"], text, language=self.options["language"])
 
 
 class _Count(Preprocessor):
@@ -136,7 +135,7 @@ class _Count(Preprocessor):
         self._run = run
 
     def run(self, lines: list[str]) -> list[str]:
-        self._run.begin("\n".join(lines))
+        self._run.begin(self.md, "\n".join(lines))
         return lines
 
 
@@ -153,7 +152,7 @@ class _Collect(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         run = self._run
-        if not run.page_now:
+        if run.has_front:
             taken = max(0, run.lines + _NORMALISED - (len(lines) - 1))
             run.page = _moved(run.page, taken)
         result: list[str] = []

@@ -166,7 +166,7 @@ class Library:
         self._pool.close()
 
     def close(self) -> None:
-        """End the emulators."""
+        """End the emulators; another run starts new ones."""
         self._pool.close()
 
     def _is_missing(self, name: str) -> bool:

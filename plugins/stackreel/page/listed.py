@@ -77,7 +77,7 @@ def _text(instruction: Instruction, ident: str, known: frozenset[str]) -> str:
     symbol = instruction.symbol
     if instruction.kind != "call" or symbol is None or symbol.offset or symbol.name not in known:
         return text
-    shown = escape(f"<{symbol}>")
+    shown = escape(instruction.note.strip() or symbol.name)
     return text.replace(shown, f'<a href="#{escape(_anchor(ident, symbol.name))}">{shown}</a>')
 
 

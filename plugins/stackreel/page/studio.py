@@ -79,15 +79,12 @@ class Studio:
         """Record the traces of `examples` that are not kept yet, several at a time; errors come with blocks."""
         self.library.prepare(examples, progress)
 
-    def close(self) -> None:
-        """End the emulators; the studio can still be used."""
-        self.library.close()
-
     def render(self, page: Page, blocks: Sequence[Placed]) -> Sequence[str | tuple[StackreelError, ...]]:
         """Return HTML, or what is wrong, for each block of a page. All drawings are made in one go."""
         outcomes = [self._plan(request) for request in _requests(page, blocks, self.settings.syntax)]
         finished = iter(self._draw([outcome for outcome in outcomes if isinstance(outcome, _Ready)]))
         self._blocks += len(blocks)
+        self.library.close()
         return [next(finished) if isinstance(outcome, _Ready) else outcome for outcome in outcomes]
 
     def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
