@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from stackreel.binary.model import SymbolOffset
-from stackreel.errors import BlockError
-from stackreel.listing import Instruction, disassemble, one
+from stackreel.listing import (
+    FunctionListing,
+    GoDialect,
+    Instruction,
+    Listing,
+    as_objdump,
+    disassemble,
+    gdb_text,
+    one,
+)
 
 NAMES = {0x401106: "sum", 0x404010: "counter"}
 
@@ -62,6 +72,41 @@ def test_bytes_that_are_no_instruction_are_bad_and_stop_nothing() -> None:
     assert [i.text for i in cut] == ["push %rbp", "(bad)"]
 
 
-def test_a_syntax_that_is_not_written_yet_is_a_clear_error() -> None:
-    with pytest.raises(BlockError, match="Go syntax"):
-        one(b"\x90", 0, "go", symbolize)
+def test_go_names_the_target_in_the_operand_and_once_only() -> None:
+    call = one(bytes.fromhex("e8dbffffff"), 0x401126, "go", symbolize)
+    assert (call.text, call.kind, call.target) == ("CALL sum(SB)", "call", 0x401106)
+    assert (call.symbol, call.note) == (SymbolOffset("sum", 0), "")
+    assert gdb_text(call) == "CALL   sum(SB)"
+    assert att("e8dbffffff").note == " <sum>"
+
+
+def test_go_keeps_what_an_instruction_reads_and_writes() -> None:
+    move = one(bytes.fromhex("48896c2418"), 0x45DD53, "go", symbolize)
+    assert (move.text, move.reads, move.writes) == ("MOVQ BP, 0x18(SP)", {"rbp", "rsp"}, set())
+    assert [(m.base, m.displacement, m.size) for m in move.memory] == [("rsp", 0x18, 8)]
+
+
+@pytest.mark.parametrize(("modern", "text"), [(False, "CMPQ 0x10(R14), SP"), (True, "CMPQ SP, 0x10(R14)")])
+def test_comparisons_turned_round_in_go_1_22(*, modern: bool, text: str) -> None:
+    found = one(bytes.fromhex("493b6610"), 0, "go", symbolize, GoDialect(symbolize, modern))
+    assert found.text == text
+
+
+def test_bytes_go_cannot_decode_are_question_marks() -> None:
+    found = list(disassemble(bytes.fromhex("0690"), 0, "go", symbolize))
+    assert [i.text for i in found] == ["?", "NOPL"]
+    assert found[0].kind == "other"
+
+
+def test_objdumps_go_layout_has_columns_of_tabs() -> None:
+    code = tuple(
+        replace(i, file="x/main.go", line=3)
+        for i in disassemble(bytes.fromhex("4883ec20c3"), 0x45DD4F, "go", symbolize)
+    )
+    listing = Listing("go", (FunctionListing("main.main", 0x45DD4F, 0x45DD54, code, "x/main.go", 3),))
+    assert as_objdump(listing).splitlines() == [
+        "TEXT main.main(SB) x/main.go",
+        "  main.go:3\t\t0x45dd4f\t\t4883ec20\t\tSUBQ $0x20, SP\t\t",
+        "  main.go:3\t\t0x45dd53\t\tc3\t\t\tRET\t\t\t",
+    ]
+    assert as_objdump(listing, raw=False).splitlines()[2] == "  main.go:3\t\t0x45dd53\t\tRET\t\t\t"

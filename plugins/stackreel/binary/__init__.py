@@ -2,6 +2,7 @@
 
 from stackreel.binary.cfa import CfaRule, RegisterRule, UnwindRow
 from stackreel.binary.debug import DebugInfo, read_debug
+from stackreel.binary.gobuild import go_release
 from stackreel.binary.image import Image, read_image
 from stackreel.binary.location import (
     Context,
@@ -56,6 +57,7 @@ __all__ = [
     "entry_value",
     "evaluate",
     "frame_base_value",
+    "go_release",
     "read_debug",
     "read_image",
     "resolve",

@@ -24,6 +24,7 @@ from stackreel.binary.elf import (
     ElfFile,
     parse_elf,
 )
+from stackreel.binary.gobuild import go_version
 from stackreel.binary.model import Function, Section, Segment, Symbol, SymbolOffset
 from stackreel.binary.symbols import SymbolIndex, read_symbols
 from stackreel.errors import BinaryError, SymbolError, near
@@ -62,6 +63,11 @@ class Image:
     phdr_size: int
     relro: tuple[int, int] | None
     _index: SymbolIndex = field(repr=False, compare=False)
+
+    @cached_property
+    def go_version(self) -> str:
+        """The Go that linked it, as `go version` prints it (`go1.15.15`); empty where it is no Go program."""
+        return go_version(self)
 
     @property
     def low(self) -> int:

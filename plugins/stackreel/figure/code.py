@@ -169,9 +169,8 @@ def _offset(function: FunctionListing, instruction: Instruction) -> str:
 def instruction_text(instruction: Instruction, mnemonic: int = 0) -> str:
     """Return mnemonic, operands and the target's name, the mnemonic padded to `mnemonic` columns."""
     text = f"{instruction.mnemonic:<{mnemonic}} {instruction.operands}".rstrip()
-    if instruction.symbol:
-        text += f" <{instruction.symbol}>"
-    elif instruction.comment:
+    text += instruction.note
+    if instruction.comment and not instruction.note:
         text += f"  # {instruction.comment}"
     return clean(text)
 

@@ -2,6 +2,7 @@
 
 from stackreel.listing.decode import Symbolize, disassemble, one
 from stackreel.listing.functions import Lines, list_functions
+from stackreel.listing.godialect import GoDialect, go_dialect
 from stackreel.listing.model import (
     FunctionListing,
     Instruction,
@@ -14,6 +15,7 @@ from stackreel.listing.render import Row, Sources, as_gdb, as_objdump, gdb_text,
 
 __all__ = [
     "FunctionListing",
+    "GoDialect",
     "Instruction",
     "Kind",
     "Lines",
@@ -27,6 +29,7 @@ __all__ = [
     "as_objdump",
     "disassemble",
     "gdb_text",
+    "go_dialect",
     "list_functions",
     "objdump_text",
     "one",

@@ -1,8 +1,8 @@
-"""Bytes to instructions: Capstone behind the spelling of binutils.
+"""Bytes to instructions: Capstone behind the spelling of binutils, or of Go.
 
 Purpose: the one place that calls Capstone 5. Bytes it cannot decode become `(bad)`, one byte each, as objdump
-prints them; nothing stops a listing. Capstone's handles are kept, one for text and one for register access.
-It does not know functions or source lines (see functions.py).
+prints them (`?` in Go's syntax); nothing stops a listing. Capstone's handles are kept, one for text
+and one for register access. It does not know functions or source lines (see functions.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 import capstone
 
 from stackreel.binary.model import SymbolOffset
-from stackreel.errors import BlockError
 from stackreel.isa import X86_64
+from stackreel.listing import plan9
+from stackreel.listing.godialect import GoDialect
 from stackreel.listing.model import Instruction, Kind, MemoryOperand, Syntax
 from stackreel.listing.operands import SIZES, Immediate, Memory
 from stackreel.listing.registers import full_names, with_stack
@@ -28,29 +29,39 @@ _U64 = (1 << 64) - 1
 _LONGEST = 15
 _FWAIT = 0x9B
 _BAD = Spelled("(bad)", "", "(bad)", ())
+_NAMELESS = GoDialect(lambda _: None)
+_GO_BAD = _BAD._replace(head="?")
 _RETURNS = frozenset(["ret", "retf", "retfq", "iret", "iretq"])
 _SYSTEM = frozenset(["syscall", "sysenter"])
 
 
-def disassemble(code: bytes, address: int, syntax: Syntax, symbolize: Symbolize) -> Iterator[Instruction]:
+def disassemble(
+    code: bytes, address: int, syntax: Syntax, symbolize: Symbolize, go: GoDialect | None = None
+) -> Iterator[Instruction]:
     """Yield the instructions of `code`, which lies at `address`, to its last byte.
 
-    `symbolize` names addresses (None: no name). Raises BlockError for a syntax that is not written yet.
+    `symbolize` names addresses (None: no name). `go` is the dialect of syntax `go` (see `go_dialect`); without it
+    that is the newest, with the names of `symbolize`.
     """
     at = 0
     while at < len(code):
-        instruction = one(code[at : at + _LONGEST], address + at, syntax, symbolize)
+        instruction = one(code[at : at + _LONGEST], address + at, syntax, symbolize, go)
         yield instruction
         at += len(instruction.code)
 
 
-def one(code: bytes, address: int, syntax: Syntax, symbolize: Symbolize) -> Instruction:
-    """Decode the first instruction of `code` (at least 1 byte) as if it lay at `address`."""
-    size, spelled = decode(code, address, syntax)
+def one(
+    code: bytes, address: int, syntax: Syntax, symbolize: Symbolize, go: GoDialect | None = None
+) -> Instruction:
+    """Decode the first instruction of `code` (at least 1 byte) as if it lay at `address`; see `disassemble`."""
+    size, spelled = decode(code, address, syntax, go or GoDialect(symbolize))
     code = code[:size]
     target = _target(spelled)
     comment = _comment(spelled, address + size, symbolize)
-    reads, writes = _access(code, spelled.mnemonic) if spelled is not _BAD else (frozenset(), frozenset())
+    if syntax == "go" and "(IP)" not in spelled.operands:
+        comment = ""  # the operand is the name
+    is_bad = spelled.mnemonic == _BAD.mnemonic
+    reads, writes = (frozenset(), frozenset()) if is_bad else _access(code, spelled.mnemonic)
     return Instruction(
         address=address,
         code=code,
@@ -70,16 +81,18 @@ def one(code: bytes, address: int, syntax: Syntax, symbolize: Symbolize) -> Inst
     )
 
 
-def decode(code: bytes, address: int, syntax: Syntax) -> tuple[int, Spelled]:
+def decode(code: bytes, address: int, syntax: Syntax, go: GoDialect | None = None) -> tuple[int, Spelled]:
     """Return the length in bytes and the spelling of the first instruction: `one` without its records."""
-    if syntax == "go":
-        raise BlockError("listings in Go syntax are not written yet", example="syntax: att")
     found = next(_handle(False).disasm_lite(code, address, 1), None)
     if found is None:
-        return 1, _BAD
+        return 1, _GO_BAD if syntax == "go" else _BAD
     _, size, name, operands = found
+    if syntax == "go":
+        go = go or _NAMELESS
+        head, text = plan9.spell(code[:size], address, name, operands, go.symbolize, modern=go.modern)
+        return size, spell(code[:size], name, operands, att=False)._replace(head=head, operands=text)
     if code[0] == _FWAIT and size == 1 and len(code) > 1:
-        rest, spelled = decode(code[1:], address + 1, syntax)
+        rest, spelled = decode(code[1:], address + 1, syntax, go)
         if spelled.mnemonic in WAITED and spelled.head == spelled.mnemonic:
             name = WAITED[spelled.mnemonic]
             return rest + 1, spelled._replace(head=name, mnemonic=name)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from stackreel.binary import Function, Image, LineRow
 from stackreel.listing.decode import disassemble
+from stackreel.listing.godialect import GoDialect, go_dialect
 from stackreel.listing.model import FunctionListing, Instruction, Listing, Syntax
 
 
@@ -28,18 +29,20 @@ class Lines(Protocol):
 def list_functions(image: Image, debug: Lines | None, names: Sequence[str], syntax: Syntax) -> Listing:
     """Disassemble functions in the order of `names`, at the image's run-time addresses.
 
-    Raises SymbolError (with near matches) for a name that is not a function of the image, BlockError for a
-    syntax that is not written yet.
+    Raises SymbolError (with near matches) for a name that is not a function of the image.
     """
-    return Listing(syntax, tuple(_function(image, debug, name, syntax) for name in names))
+    go = go_dialect(image) if syntax == "go" else None
+    return Listing(syntax, tuple(_function(image, debug, name, syntax, go) for name in names))
 
 
-def _function(image: Image, debug: Lines | None, name: str, syntax: Syntax) -> FunctionListing:
+def _function(
+    image: Image, debug: Lines | None, name: str, syntax: Syntax, go: GoDialect | None
+) -> FunctionListing:
     function = image.function(name)
     code = image.read(function.low, function.high - function.low)
     instructions = tuple(
         _placed(instruction, debug)
-        for instruction in disassemble(code, function.low, syntax, image.symbolize)
+        for instruction in disassemble(code, function.low, syntax, image.symbolize, go)
     )
     known = debug.function_at(function.low) if debug else None
     file, line = (instructions[0].file, known.line) if known and instructions else ("", 0)

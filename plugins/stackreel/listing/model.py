@@ -50,6 +50,11 @@ class Instruction:
     writes: frozenset[str]
     memory: tuple[MemoryOperand, ...]
 
+    @property
+    def note(self) -> str:
+        """What is printed behind the operands for the target: ` <sum>`; empty where they name it (Go's syntax)."""
+        return f" <{self.symbol}>" if self.symbol and not self.operands.endswith("(SB)") else ""
+
 
 @dataclass(frozen=True)
 class FunctionListing:

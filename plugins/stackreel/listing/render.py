@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from stackreel.binary.model import SymbolOffset
 from stackreel.listing.model import FunctionListing, Instruction, Listing
+from stackreel.listing.render_go import as_go_objdump
 
 Sources = Mapping[str, Sequence[str]]
 """Source lines without line ends, by the file name the instructions carry."""
@@ -72,9 +73,7 @@ def rows(listing: Listing) -> tuple[Row, ...]:
 
 def gdb_text(instruction: Instruction) -> str:
     """Return mnemonic, operands, symbol and comment as gdb prints them: `call   0x401106 <sum>`."""
-    text = f"{instruction.mnemonic:<6} {instruction.operands}".rstrip()
-    if instruction.symbol:
-        text += f" <{instruction.symbol}>"
+    text = f"{instruction.mnemonic:<6} {instruction.operands}".rstrip() + instruction.note
     return f"{text}        # {instruction.comment}" if instruction.comment else text
 
 
@@ -137,7 +136,7 @@ def objdump_text(instruction: Instruction) -> str:
     if instruction.target is not None:
         operands = _TARGET.sub(r"\1", operands)
     text = f"{instruction.mnemonic:<6} {operands}".rstrip()
-    if instruction.symbol:
+    if instruction.symbol and instruction.note:
         text += f" <{_hex_offset(instruction.symbol)}>"
     if not instruction.comment:
         return text
@@ -152,7 +151,12 @@ def _hex_offset(symbol: SymbolOffset) -> str:
 
 
 def as_objdump(listing: Listing, *, raw: bool = True, source: Sources | None = None) -> str:
-    """Return what `objdump -d` prints for the functions; `raw` False is `--no-show-raw-insn`, `source` is `-S`."""
+    """Return what `objdump -d` prints for the functions; `raw` False is `--no-show-raw-insn`, `source` is `-S`.
+
+    In Go's syntax it is what `go tool objdump` prints, which has no source lines.
+    """
+    if listing.syntax == "go":
+        return as_go_objdump(listing, raw=raw)
     lines: list[str] = []
     printed: dict[str, tuple[int, int]] = {}
     for function in listing.functions:
