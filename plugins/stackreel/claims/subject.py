@@ -16,12 +16,29 @@ CellKind = Literal["signed", "unsigned", "character", "real", "pointer", "text",
 class Cell(Protocol):
     """A typed object in memory, in a register or nowhere (`data` is None: optimized out or not observed)."""
 
-    kind: CellKind
-    type: str
-    size: int
-    address: int | None
-    data: bytes | None
-    shown: str
+    @property
+    def kind(self) -> CellKind:
+        """What sort of value it is."""
+
+    @property
+    def type(self) -> str:
+        """Its type as gdb names it."""
+
+    @property
+    def size(self) -> int:
+        """Its size in bytes."""
+
+    @property
+    def address(self) -> int | None:
+        """Its address; None where it has none."""
+
+    @property
+    def data(self) -> bytes | None:
+        """Its bytes; None where they are not known."""
+
+    @property
+    def shown(self) -> str:
+        """Its value as gdb prints it."""
 
     def member(self, name: str) -> Cell | None:
         """The member `name` of a struct or union; None where there is none."""

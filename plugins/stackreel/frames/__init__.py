@@ -1,6 +1,8 @@
 """Who owns each byte of the stack at a position of a trace, and what it means there."""
 
 from stackreel.frames.analyst import SIGNAL_FRAME, Analyst
+from stackreel.frames.context import FrameContext, FrameScope
+from stackreel.frames.known import Known
 from stackreel.frames.model import (
     Frame,
     InlinedFrame,
@@ -12,14 +14,18 @@ from stackreel.frames.model import (
     StackView,
     Variable,
 )
-from stackreel.frames.values import OPTIMIZED_OUT, format_print, format_value
+from stackreel.frames.values import OPTIMIZED_OUT, element_type, format_print, format_value
+from stackreel.frames.variables import contents
 
 __all__ = [
     "OPTIMIZED_OUT",
     "SIGNAL_FRAME",
     "Analyst",
     "Frame",
+    "FrameContext",
+    "FrameScope",
     "InlinedFrame",
+    "Known",
     "Mark",
     "Role",
     "SavedRegister",
@@ -27,6 +33,8 @@ __all__ = [
     "SlotState",
     "StackView",
     "Variable",
+    "contents",
+    "element_type",
     "format_print",
     "format_value",
 ]

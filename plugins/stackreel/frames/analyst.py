@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from stackreel.binary import DebugInfo, Image
 from stackreel.frames.activations import Activation, observe
-from stackreel.frames.context import FrameContext
+from stackreel.frames.context import FrameContext, FrameScope
 from stackreel.frames.instructions import keeps_frame_pointer
 from stackreel.frames.known import Known
 from stackreel.frames.layout import ROW, Placed
@@ -180,11 +180,20 @@ class Analyst:
         self, frame: UnwoundFrame, known: Known
     ) -> tuple[tuple[Found, ...], tuple[tuple[str, tuple[Found, ...]], ...]]:
         """Return the variables of a frame's own function, and those of calls inlined there, innermost first."""
+        context = self._context(frame, known)
+        if context is None:
+            return (), ()
+        calls = self._debug.inlined(frame.lookup)
+        found = [variables(self._debug, frame.lookup, level, context) for level in range(len(calls) + 1)]
+        return found[-1], tuple((c.name, inner) for c, inner in zip(calls, found, strict=False))
+
+    def _context(self, frame: UnwoundFrame, known: Known) -> FrameContext | None:
+        """Return what the variables of a frame are read with; None where its code is not described."""
         function = self._debug.function_at(frame.lookup)
         if function is None or frame.is_signal:
-            return (), ()
+            return None
         entered = frame.activation
-        context = FrameContext(
+        return FrameContext(
             registers=frame.registers,
             known=known,
             canonical=frame.cfa,
@@ -192,9 +201,18 @@ class Analyst:
             function_low=function.low,
             entry=self._trace.state(entered.begin) if entered is not None and entered.entry != "over" else {},
         )
-        calls = self._debug.inlined(frame.lookup)
-        found = [variables(self._debug, frame.lookup, level, context) for level in range(len(calls) + 1)]
-        return found[-1], tuple((c.name, inner) for c, inner in zip(calls, found, strict=False))
+
+    def scopes(self, position: int) -> tuple[FrameScope, ...]:
+        """Return what is visible in each live frame at a position, inlined calls included, innermost first."""
+        known = Known(self._trace.memory(position), self._image)
+        found: list[FrameScope] = []
+        for frame in self._unwinder.frames(position):
+            context = self._context(frame, known)
+            calls = () if context is None else self._debug.inlined(frame.lookup)
+            for level, name in enumerate([*(call.name for call in calls), self._name(frame)]):
+                visible = () if context is None else self._debug.scope(frame.lookup, level)
+                found.append(FrameScope(name, frame.lookup, visible, context))
+        return tuple(found)
 
     def _name(self, frame: UnwoundFrame) -> str:
         if frame.is_signal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stackreel.binary import Expression, Image, InRegister, evaluate, frame_base_value
+from stackreel.binary import Expression, Image, InRegister, VariableInfo, evaluate, frame_base_value
 from stackreel.frames.instructions import keeps_frame_pointer
 from stackreel.frames.known import Known
 
@@ -71,6 +71,19 @@ class FrameContext:
         base = self.registers.get("fs_base")
         tls = self.known.image.tls
         return None if base is None or tls is None else base - start_below(self.known.image)
+
+
+@dataclass(frozen=True)
+class FrameScope:
+    """What is visible in a frame, or in a call inlined there: parameters, then locals, innermost block first.
+
+    `lookup` is an address inside the instruction the frame is in; `context` None where its code is not described.
+    """
+
+    function: str
+    lookup: int
+    visible: tuple[VariableInfo, ...]
+    context: FrameContext | None
 
 
 def start_below(image: Image) -> int:

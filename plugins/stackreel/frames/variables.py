@@ -64,15 +64,21 @@ def _value(name: str, type_: Type, place: Place, context: FrameContext) -> str:
     size = type_.size
     if isinstance(place, OptimizedOut):
         return _lost(place)
-    if isinstance(place, Pieces):
-        data, missing = _assemble(place, size, context)
-        return format_value(type_, data, context.known, missing)
-    raw = _bytes(place, 0, size, context)
+    raw, missing = contents(place, size, context)
+    if missing:
+        return format_value(type_, raw, context.known, missing)
     if raw is None:
         if isinstance(place, InMemory):
             return f"<error reading variable {name} (Cannot access memory at address {place.address:#x})>"
         return OPTIMIZED_OUT
     return format_value(type_, raw, context.known)
+
+
+def contents(place: Place, size: int, context: FrameContext) -> tuple[bytes | None, Missing]:
+    """Return the bytes of a variable of `size` bytes, None where they are not known, and which parts are not."""
+    if isinstance(place, Pieces):
+        return _assemble(place, size, context)
+    return _bytes(place, 0, size, context), {}
 
 
 def _bytes(
