@@ -1,0 +1,344 @@
+"""Commands that move the program: run, start, continue, step, next, stepi, nexti, until, advance, finish, kill."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+
+from stackreel.binary.types import Array, Base, FunctionType, Struct, Type, Void, strip
+from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.commands_data import displays
+from stackreel.claims.gdb.evaluate import evaluate
+from stackreel.claims.gdb.formats import shown
+from stackreel.claims.gdb.lines import frame_line, location
+from stackreel.claims.gdb.motion import Stop
+from stackreel.claims.gdb.places import code_at
+from stackreel.claims.gdb.stack import GdbFrame
+from stackreel.claims.gdb.state import PROCESS, State
+from stackreel.claims.gdb.typed import Value, is_real, number, whole
+
+NOT_RUN = "The program is not being run."
+
+
+def _position(state: State) -> int:
+    if state.position is None:
+        raise GdbError(NOT_RUN)
+    return state.position
+
+
+def _count(state: State, rest: str) -> int:
+    if not rest:
+        return 1
+    scope = state.scope
+    found = evaluate(rest, scope)
+    return number(found.type, scope.known_data(found))
+
+
+# --- stops -------------------------------------------------------------------------------------------------------
+
+
+def stopped(state: State, stop: Stop, *, whole: bool = False, returned: str = "") -> str:
+    """Take the program to a stop and return what gdb says there; `whole`: the frame with its source line.
+
+    `returned` is what `finish` says after the place.
+    """
+    if stop.why in ("exited", "killed"):
+        return _gone(state, stop)
+    state.position, state.level = stop.position, 0
+    frame = state.frame
+    head = ""
+    if stop.why == "breakpoint":
+        found = [b for b in state.breakpoints.values() if b.is_enabled and b.address == frame.pc]
+        for one in found:
+            state.hit(one.number)
+        kind = "Temporary breakpoint" if found[0].is_temporary else "Breakpoint"
+        head = f"\n{kind} {found[0].number}, "
+        whole = True
+    elif stop.why == "signal":
+        head = f"\nProgram received signal {_signal(state)}.\n"
+        whole = True
+    elif stop.why == "step":
+        whole = not stop.is_same_frame
+    return head + location(state, frame, whole=whole) + returned + displays(state)
+
+
+def _signal(state: State) -> str:
+    number_ = state.trace.end.signal
+    try:
+        name = signal.Signals(number_).name
+    except ValueError:
+        name = f"SIG{number_}"
+    return f"{name}, {_SIGNALS.get(name, signal.strsignal(number_) or name)}"
+
+
+_SIGNALS = {
+    "SIGFPE": "Arithmetic exception",
+    "SIGILL": "Illegal instruction",
+    "SIGTRAP": "Trace/breakpoint trap",
+}
+
+
+def _gone(state: State, stop: Stop) -> str:
+    state.position, state.level = None, 0
+    if stop.why == "killed":
+        state.exit_code = -1
+        return f"\nProgram terminated with signal {_signal(state)}.\nThe program no longer exists.\n"
+    status = state.motion.exit_status()
+    state.exit_code = status
+    state.convenience["_exitcode"] = whole(status)
+    how = f"exited with code 0{status:o}" if status else "exited normally"
+    output = state.trace.stdout.decode("utf-8", "replace")
+    gap = "" if not output or output.endswith("\n") else "\n"
+    return f"{output}{gap}[Inferior 1 (process {PROCESS}) {how}]\n"
+
+
+# --- running -----------------------------------------------------------------------------------------------------
+
+
+def run(state: State, _rest: str) -> str:
+    """`run`: from the start of the trace."""
+    words = " ".join(_arguments(state))
+    state.position, state.level = 0, 0
+    _relocate(state)
+    head = f"Starting program: {state.trace.program.path} {words}\n"
+    return head + stopped(state, state.motion.run(state.stops_at(), None))
+
+
+def _relocate(state: State) -> None:
+    """Move breakpoints to where the program is loaded: those set before it ran, but for plain addresses."""
+    for number_, one in list(state.breakpoints.items()):
+        if not one.spec.startswith("*"):
+            spot = code_at(one.spec, state.scope, None)
+            state.breakpoints[number_] = replace(one, address=spot.address)
+    state.look_at(state.frame)
+
+
+def _arguments(state: State) -> list[str]:
+    """Return the program's arguments, from argc and argv where the trace starts at main."""
+    main = state.motion.main
+    if main is None or main.low != state.trace.start:
+        return []
+    memory = state.trace.memory(0)
+    count, at = state.trace.register("edi", 0), state.trace.register("rsi", 0)
+    found: list[str] = []
+    for n in range(1, min(count, 64)):
+        pointer = memory.read(at + 8 * n, 8)
+        if pointer is None:
+            break
+        address, text = int.from_bytes(pointer, "little"), bytearray()
+        while (byte := memory.read(address + len(text), 1)) not in (None, b"\0"):
+            text += byte
+        found.append(text.decode("utf-8", "replace"))
+    return found
+
+
+def start(state: State, rest: str) -> str:
+    """`start`: run to a temporary breakpoint on main."""
+    from stackreel.claims.gdb.commands_break import tbreak  # noqa: PLC0415 - it needs the stops of this module
+
+    said = tbreak(state, "main")
+    return said + run(state, rest)
+
+
+def continue_(state: State, rest: str) -> str:
+    """`continue [N]`."""
+    position = _position(state)
+    count = _count(state, rest)
+    head = ""
+    if count > 1:
+        at = [b.number for b in state.breakpoints.values() if b.address == state.trace.pc(position)]
+        if at:
+            ignored = count - 1
+            plural = "s" if ignored > 1 else ""
+            head = f"Will ignore next {ignored} crossing{plural} of breakpoint {at[0]}.  Continuing.\n"
+            state.breakpoints[at[0]] = replace(state.breakpoints[at[0]], ignored=ignored)
+        else:
+            head = "Continuing.\n"
+    else:
+        head = "Continuing.\n"
+    while True:
+        stop = state.motion.run(state.stops_at(), position)
+        passed = _passed(state, stop)
+        if passed is None:
+            return head + stopped(state, stop)
+        position = passed
+
+
+def _passed(state: State, stop: Stop) -> int | None:
+    """Count a crossing of a breakpoint that is to be ignored; returns where to go on, None where it stops."""
+    if stop.why != "breakpoint":
+        return None
+    pc = state.trace.pc(stop.position)
+    found = [b for b in state.breakpoints.values() if b.is_enabled and b.address == pc]
+    if any(not b.ignored for b in found):
+        return None
+    for one in found:
+        state.breakpoints[one.number] = replace(one, ignored=one.ignored - 1, hits=one.hits + 1)
+    return stop.position
+
+
+def stepi(state: State, rest: str) -> str:
+    """`stepi [N]`."""
+    return _instructions(state, rest, over=False)
+
+
+def nexti(state: State, rest: str) -> str:
+    """`nexti [N]`."""
+    return _instructions(state, rest, over=True)
+
+
+def _instructions(state: State, rest: str, *, over: bool) -> str:
+    position = _position(state)
+    stop = Stop("step", position, is_same_frame=True)
+    for _ in range(_count(state, rest)):
+        stop = state.motion.instruction_step(state.stops_at(), stop.position, over=over)
+        if stop.why != "step":
+            break
+    return stopped(state, stop)
+
+
+def step(state: State, rest: str) -> str:
+    """`step [N]`."""
+    return _lines(state, rest, into=True)
+
+
+def next_(state: State, rest: str) -> str:
+    """`next [N]`."""
+    return _lines(state, rest, into=False)
+
+
+def _lines(state: State, rest: str, *, into: bool) -> str:
+    position = _position(state)
+    stop = Stop("step", position, is_same_frame=True)
+    head = ""
+    for _ in range(_count(state, rest)):
+        head += _without_lines(state, stop.position)
+        stop = state.motion.line_step(state.stops_at(), stop.position, into=into)
+        if stop.why != "step":
+            break
+    return head + stopped(state, stop)
+
+
+def _without_lines(state: State, position: int) -> str:
+    pc = state.trace.pc(position)
+    if state.program.row(pc) is not None:
+        return ""
+    function = state.program.function_at(pc)
+    if function is None:
+        raise GdbError("Cannot find bounds of current function")
+    return (
+        f"Single stepping until exit from function {function.name},\nwhich has no line number information.\n"
+    )
+
+
+def until(state: State, rest: str) -> str:
+    """`until`, which does not go back in loops, or `until PLACE`."""
+    position = _position(state)
+    if rest:
+        return _to(state, rest, is_here=True)
+    head = _without_lines(state, position)
+    return head + stopped(state, state.motion.line_step(state.stops_at(), position, into=False, forward=True))
+
+
+def advance(state: State, rest: str) -> str:
+    """`advance PLACE`."""
+    if not rest:
+        raise GdbError("Argument required (a location).")
+    _position(state)
+    return _to(state, rest, is_here=False)
+
+
+def _to(state: State, rest: str, *, is_here: bool) -> str:
+    """Run to a place, or until the selected frame returns."""
+    position = _position(state)
+    spot = code_at(rest, state.scope, state.current_line())
+    frames = state.frames
+    outer = frames[state.level + 1] if state.level + 1 < len(frames) else None
+    back = frames[state.level].return_address if outer is not None else None
+
+    def wanted(k: int) -> bool:
+        pc = state.trace.pc(k)
+        if pc == spot.address:
+            return True
+        return outer is not None and pc == back and state.stacks.frames(k)[0].cfa == outer.cfa
+
+    stop = state.motion.to(state.stops_at(), position, wanted, "location")
+    return stopped(state, stop, whole=True)
+
+
+# --- finish ------------------------------------------------------------------------------------------------------
+
+
+def finish(state: State, _rest: str) -> str:
+    """`finish`: run until the selected frame returns, and say what it returned."""
+    position = _position(state)
+    frames, frame = state.frames, state.frame
+    if state.level + 1 >= len(frames):
+        if frame.function != "main":
+            raise unrecorded(f"the callers of {frame.function} are not in the trace")
+        raise GdbError('"finish" not meaningful in the outermost frame.')
+    outer = frames[state.level + 1]
+    head = f"Run till exit from {frame_line(state, frame, numbered=True)}"
+    stop = state.motion.finish(state.stops_at(), position, frame, outer)
+    if stop.why != "finish":
+        return head + stopped(state, stop)
+    state.position, state.level = stop.position, 0
+    value = _returned(state, frame)
+    said = ""
+    if value is not None:
+        text = shown(value, state.scope.data(value), state.reader)
+        said = f"Value returned is ${state.record(value)} = {text}\n"
+    return head + stopped(state, stop, whole=True, returned=said)
+
+
+def _returned(state: State, frame: GdbFrame) -> Value | None:
+    """Return what a function left in its result registers (psABI 3.2.3); None for void, or where it is not known."""
+    function = state.program.debug.function_at(frame.lookup)
+    if function is None:
+        return None
+    entry = state.program.debug.function(function.name)
+    type_ = state.program.function_type(entry)
+    if not isinstance(type_, FunctionType) or isinstance(strip(type_.result), Void):
+        return None
+    result, registers = type_.result, state.frame.registers
+    size = result.size
+    classes = _classes(result)
+    if classes is None:
+        return Value(result, state.reader.need(registers["rax"], size), registers["rax"])
+    integers, vectors = [registers["rax"], registers["rdx"]], [registers["xmm0"], registers["xmm1"]]
+    parts = [(vectors if c == "sse" else integers).pop(0) & (1 << 64) - 1 for c in classes]
+    data = b"".join(part.to_bytes(8, "little") for part in parts)[:size]
+    return Value(result, data)
+
+
+def _classes(type_: Type) -> list[str] | None:
+    """Return the class of each eightbyte of a result; None where it is returned in memory."""
+    inner = strip(type_)
+    if isinstance(inner, Base) and inner.encoding == "float" and inner.size > 8:
+        raise unrecorded("the value is returned in an x87 register, which a trace does not hold")
+    if inner.size > 16:
+        return None
+    found = ["sse"] * ((inner.size + 7) // 8)
+    for offset, part in _scalars(inner, 0):
+        if not is_real(part):
+            for index in range(offset // 8, (offset + max(part.size, 1) - 1) // 8 + 1):
+                found[index] = "integer"
+    return found
+
+
+def _scalars(type_: Type, offset: int) -> list[tuple[int, Type]]:
+    inner = strip(type_)
+    if isinstance(inner, Struct):
+        return [pair for m in inner.members for pair in _scalars(m.type, offset + m.offset)]
+    if isinstance(inner, Array):
+        size = max(inner.element.size, 1)
+        return [pair for at in range(0, inner.size, size) for pair in _scalars(inner.element, offset + at)]
+    return [(offset, inner)]
+
+
+def kill(state: State, _rest: str) -> str:
+    """`kill`."""
+    _position(state)
+    state.position, state.level = None, 0
+    state.exit_code = -1
+    return f"[Inferior 1 (process {PROCESS}) killed]\n"

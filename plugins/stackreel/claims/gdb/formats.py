@@ -1,0 +1,203 @@
+"""Values as `print`, `display` and `info registers` write them: in their own way, or in a format letter's.
+
+Follows gdb 13's print_scalar_formatted and generic_val_print. What a plain value looks like is `frames.values`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, strip, type_name
+from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.memory import Reader
+from stackreel.claims.gdb.registers import FLAGS, VEC128, flags_text
+from stackreel.claims.gdb.typed import Value, element, is_real, is_signed
+from stackreel.frames.numbers import floating
+from stackreel.frames.text import character, elements
+from stackreel.frames.values import bit_field, format_print, format_value
+
+_SMALL_FLOATS = {"bfloat16": (8, 7, "%.4g"), "_Float16": (5, 10, "%.5g")}
+_LETTERS = frozenset("xduotacfsz")
+
+
+@dataclass(frozen=True)
+class Format:
+    """What follows a command's slash; `letter` and `size` empty and `count` 1 where nothing was written."""
+
+    letter: str = ""
+    size: str = ""
+    count: int = 1
+
+
+def parse_format(text: str, default: Format) -> Format:
+    """Read `4xw`, without the slash. Raises GdbError."""
+    digits = text[: len(text) - len(text.lstrip("-0123456789"))]
+    letter, size = "", ""
+    for one in text[len(digits) :]:
+        if one in "bhwg":
+            size = one
+        elif one in _LETTERS or one == "i" or one.islower():
+            letter = one
+        else:
+            raise GdbError(f'Invalid number "{text}".')
+    if letter and letter not in _LETTERS and letter != "i":
+        raise GdbError(f'Undefined output format "{letter}".')
+    count = int(digits) if digits.strip("-") else 1
+    return Format(letter or default.letter, size or default.size, count)
+
+
+def print_format(text: str, command: str) -> str:
+    """Return the format letter of `print`, `output` or `info registers`. Raises GdbError for what makes no sense."""
+    found = parse_format(text, Format())
+    if found.size:
+        raise GdbError(f'Size letters are meaningless in "{command}" command.')
+    if found.count != 1:
+        raise GdbError(f'Item count other than 1 is meaningless in "{command}" command.')
+    if found.letter == "i":
+        raise GdbError(f'Format letter "i" is meaningless in "{command}" command.')
+    return found.letter
+
+
+def shown(value: Value, data: bytes, near: Reader, letter: str = "", *, top: bool = True) -> str:
+    """Write a value whose bytes are `data`; `top`: as `print` does, pointers with their type."""
+    inner = strip(value.type)
+    if isinstance(inner, FunctionType):
+        if letter:
+            raise GdbError("Value can't be converted to integer.")
+        address = value.address or 0
+        return f"{{{type_name(value.type)}}} {address:#x}{near.program.angled(address)}"
+    if value.missing:
+        if len(set(value.missing)) >= len(data) and len(set(value.missing.values())) == 1:
+            return next(iter(value.missing.values()))
+        return format_value(value.type, data, near, value.missing)
+    if value.bits is not None and not letter:
+        return bit_field(value.bits, data, near)
+    if letter and letter != "s":
+        return formatted(value.type, data, letter, near)
+    if value.type is VEC128 or inner is VEC128 or _is_lane(inner):
+        return _vector(value.type, data, near)
+    if value.type == FLAGS:
+        return flags_text(int.from_bytes(data, "little"))
+    return format_print(value.type, data, near) if top else format_value(value.type, data, near)
+
+
+def _is_lane(inner: Type) -> bool:
+    return isinstance(inner, Array) and inner.is_vector and _small(inner.element) is not None
+
+
+def _small(type_: Type) -> tuple[int, int, str] | None:
+    return _SMALL_FLOATS.get(type_.name) if isinstance(type_, Base) else None
+
+
+def _vector(type_: Type, data: bytes, near: Reader) -> str:
+    inner = strip(type_)
+    if isinstance(inner, Struct):
+        return "{" + ", ".join(f"{m.name} = {_vector(m.type, data, near)}" for m in inner.members) + "}"
+    if isinstance(inner, Array):
+        size = inner.element.size
+        return elements(
+            _vector(inner.element, data[at : at + size], near) for at in range(0, len(data), size)
+        )
+    small = _small(inner)
+    return format_value(type_, data, near) if small is None else _half(data, *small)
+
+
+def _half(data: bytes, exponent_bits: int, mantissa_bits: int, form: str) -> str:
+    """Write a 16-bit floating point number."""
+    raw = int.from_bytes(data, "little")
+    mantissa = raw & ((1 << mantissa_bits) - 1)
+    exponent = raw >> mantissa_bits & ((1 << exponent_bits) - 1)
+    sign = "-" if raw >> 15 else ""
+    if exponent == (1 << exponent_bits) - 1:
+        return f"{sign}nan({mantissa:#x})" if mantissa else f"{sign}inf"
+    bias = (1 << (exponent_bits - 1)) - 1
+    fraction = mantissa if not exponent else mantissa | 1 << mantissa_bits
+    value = fraction * 2.0 ** (max(exponent, 1) - bias - mantissa_bits)
+    return sign + form % value
+
+
+def formatted(type_: Type, data: bytes, letter: str, near: Reader) -> str:
+    """Write a value in a format, member by member and element by element."""
+    inner = strip(type_)
+    if isinstance(inner, Array):
+        part = element(inner)
+        size = max(part.size, 1)
+        return elements(
+            formatted(part, data[at : at + size], letter, near) for at in range(0, len(data), size)
+        )
+    if isinstance(inner, Struct):
+        parts = []
+        for member in inner.members:
+            raw = data[member.offset : member.offset + member.type.size]
+            if member.bits is not None:
+                number = int.from_bytes(data[member.offset :], "little") >> member.bit_offset
+                raw = (number & ((1 << member.bits) - 1)).to_bytes(max(member.type.size, 1), "little")
+            text = formatted(member.type, raw, letter, near)
+            parts.append(f"{member.name} = {text}" if member.name else text)
+        return "{" + ", ".join(parts) + "}"
+    return scalar(data, letter, near, signed=is_signed(type_), is_float=is_real(type_))
+
+
+def scalar(
+    data: bytes, letter: str, near: Reader, *, signed: bool = True, is_float: bool = False, pad: bool = False
+) -> str:
+    """Write one number; `pad`: as `x` does, to the full width of its size."""
+    return _SCALARS[letter](data, near, signed or is_float, pad)
+
+
+def _unsigned(data: bytes) -> int:
+    return int.from_bytes(data, "little")
+
+
+def _hexadecimal(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    return f"0x{_unsigned(data):0{2 * len(data) if pad else 1}x}"
+
+
+def _octal(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    value = _unsigned(data)
+    return f"0{value:o}" if value else "0"
+
+
+def _binary(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    return f"{_unsigned(data):0{8 * len(data) if pad else 1}b}"
+
+
+def _address(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    value = _unsigned(data)
+    return f"{value:#x}{near.program.angled(value)}"
+
+
+def _character(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    code = data[0]
+    value = code - 256 if signed and code > 127 else code
+    return f"{value} '{character(code, chr(39), 1)}'"
+
+
+def _float(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
+    if len(data) in (4, 8, 16):
+        return floating(data)
+    return str(int.from_bytes(data, "little", signed=signed))
+
+
+_SCALARS: Mapping[str, Callable[[bytes, Reader, bool, bool], str]] = {
+    "x": _hexadecimal,
+    "z": lambda data, near, signed, pad: _hexadecimal(data, near, signed, True),
+    "d": lambda data, near, signed, pad: str(int.from_bytes(data, "little", signed=True)),
+    "u": lambda data, near, signed, pad: str(_unsigned(data)),
+    "o": _octal,
+    "t": _binary,
+    "a": _address,
+    "c": _character,
+    "f": _float,
+}
+
+
+def raw_and_natural(name: str, type_: Type, value: int, near: Reader) -> tuple[str, str]:
+    """Return the two columns of `info registers`; a vector register has only one."""
+    data = value.to_bytes(type_.size, "little")
+    if type_ is VEC128:
+        return formatted(type_, data, "x", near), ""
+    if isinstance(strip(type_), Pointer) and name not in ("rip", "pc"):
+        return f"{value:#x}", f"{value:#x}"
+    return f"{value:#x}", shown(Value(type_, data), data, near, top=False)

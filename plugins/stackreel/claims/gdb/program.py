@@ -1,0 +1,133 @@
+"""A program as gdb knows it from its file: functions, source lines, symbols, types by name.
+
+Joins an image, its debug information and the texts of its sources; nothing here depends on a moment of the run.
+It trusts that the three belong together. Where several types have one name, the first unit's is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from stackreel.binary import DebugInfo, Function, Image, LineRow
+from stackreel.binary.dies import children, guarded, name_of
+from stackreel.binary.types import Base, FunctionType, Pointer, Type, Typedef
+from stackreel.errors import SymbolError
+
+_TAGS = {
+    "DW_TAG_base_type": "",
+    "DW_TAG_typedef": "",
+    "DW_TAG_structure_type": "struct ",
+    "DW_TAG_union_type": "union ",
+    "DW_TAG_enumeration_type": "enum ",
+}
+INT = Base("int", 4, "signed")
+TEXT = Typedef(
+    "<text variable, no debug info>", FunctionType(INT, (), is_variadic=False, is_prototyped=False)
+)
+"""The type gdb gives to functions it knows only by their symbol."""
+
+DATA = Typedef("<data variable, no debug info>", INT)
+"""The type gdb gives to objects it knows only by their symbol."""
+
+NO_TABLE = 'No symbol table is loaded.  Use the "file" command.'
+
+
+def pointer_to(target: Type) -> Pointer:
+    """Return the type of a pointer to `target`."""
+    return Pointer(lambda: target)
+
+
+@dataclass(frozen=True)
+class Program:
+    """The static side of a session; `sources` are lines by the file names of the debug information."""
+
+    image: Image
+    debug: DebugInfo
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def row(self, pc: int) -> LineRow | None:
+        """Return the row of the line table for `pc`, None where it has no line."""
+        found = self.debug.line_at(pc)
+        return found if found is not None and found.line else None
+
+    def text(self, file: str, line: int) -> str | None:
+        """Return a source line; None where the source is not known or has fewer lines."""
+        lines = self.sources.get(file, ())
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+    def function_at(self, pc: int) -> Function | None:
+        """Return the function at `pc` with the range of its symbol, by DWARF's name where it has one."""
+        described = self.debug.function_at(pc)
+        if described is not None:
+            return described
+        return self.image.function_at(pc)
+
+    def function_name(self, pc: int) -> str:
+        """Return the name gdb shows for code at `pc`, `??` where there is none."""
+        function = self.function_at(pc)
+        return "??" if function is None else function.name.removesuffix("@plt")
+
+    def function(self, name: str) -> Function | None:
+        """Return the function of this name; None where there is none, or several."""
+        for table in (self.debug, self.image):
+            try:
+                return table.function(name)
+            except SymbolError:
+                continue
+        return None
+
+    def address(self, name: str) -> int | None:
+        """Return the address of the symbol `name`."""
+        try:
+            return self.image.symbol(name).address
+        except SymbolError:
+            return None
+
+    def angled(self, address: int, *, always: bool = False) -> str:
+        """Return ` <main+4>`, or nothing; `always`: `<main+0>` too, as in a dump of a range."""
+        symbol = self.image.symbolize(address)
+        if symbol is None:
+            return ""
+        return f" <{symbol.name}+{symbol.offset}>" if always else f" <{symbol}>"
+
+    @guarded
+    def function_type(self, function: Function) -> Type:
+        """Return the type of a function; TEXT where it has no debug information."""
+        unit = self.debug.unit_at(function.low)
+        die = unit.die_at(function.low) if unit else None
+        return TEXT if unit is None or die is None else unit.types.read(die)
+
+    def type_named(self, name: str) -> Type | None:
+        """Return the type of this name; structures and the like with their keyword: `struct pair`."""
+        return self._types.get(name)
+
+    @cached_property
+    @guarded
+    def _types(self) -> Mapping[str, Type]:
+        found: dict[str, Type] = {}
+        for unit in self.debug.units:
+            for die in children(unit.top):
+                prefix = _TAGS.get(str(die.tag))
+                if prefix is not None and (name := name_of(die)):
+                    if "DW_AT_declaration" in die.attributes:
+                        continue
+                    found.setdefault(prefix + name, unit.types.read(die))
+        return found
+
+    @cached_property
+    @guarded
+    def enumerators(self) -> Mapping[str, tuple[Type, int]]:
+        """Names of enumeration constants with their types and values."""
+        return {
+            name: (type_, value)
+            for type_ in self._types.values()
+            for name, value in getattr(type_, "values", ())
+        }
+
+
+def by_dwarf_name(sources: Mapping[str, str], debug: DebugInfo) -> Mapping[str, Sequence[str]]:
+    """Return source lines by the file names the debug information uses: the same last part is the same file."""
+    texts = {name.rsplit("/", 1)[-1]: text.splitlines() for name, text in sources.items()}
+    return {file: texts[short] for file in debug.files if (short := file.rsplit("/", 1)[-1]) in texts}

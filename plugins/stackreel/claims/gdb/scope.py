@@ -1,0 +1,266 @@
+"""What names mean in a frame: variables, functions, types, registers, `$` values; and how values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+
+from stackreel.binary import (
+    FixedContext,
+    InMemory,
+    InRegister,
+    OptimizedOut,
+    Pieces,
+    VariableInfo,
+    evaluate,
+    resolve,
+)
+from stackreel.binary import Value as PlaceValue
+from stackreel.binary.types import Array, Base, FunctionType, Type, Void
+from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.memory import Reader
+from stackreel.claims.gdb.program import DATA, NO_TABLE, Program, pointer_to
+from stackreel.claims.gdb.registers import register_type, register_value
+from stackreel.claims.gdb.stack import GdbFrame, Stacks
+from stackreel.claims.gdb.syntax import Declarator
+from stackreel.claims.gdb.typed import VOID, Value, whole
+from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER
+
+_BASIC: Mapping[tuple[str, ...], Type] = {
+    ("void",): Void(),
+    ("char",): Base("char", 1, "signed char"),
+    ("char", "signed"): Base("signed char", 1, "signed char"),
+    ("char", "unsigned"): Base("unsigned char", 1, "unsigned char"),
+    ("short",): Base("short", 2, "signed"),
+    ("short", "unsigned"): Base("unsigned short", 2, "unsigned"),
+    (): Base("int", 4, "signed"),
+    ("unsigned",): Base("unsigned int", 4, "unsigned"),
+    ("long",): Base("long", 8, "signed"),
+    ("long", "unsigned"): Base("unsigned long", 8, "unsigned"),
+    ("long", "long"): Base("long long", 8, "signed"),
+    ("long", "long", "unsigned"): Base("unsigned long long", 8, "unsigned"),
+    ("__int128",): Base("__int128", 16, "signed"),
+    ("__int128", "unsigned"): Base("unsigned __int128", 16, "unsigned"),
+    ("_Bool",): Base("_Bool", 1, "boolean"),
+    ("float",): Base("float", 4, "float"),
+    ("double",): Base("double", 8, "float"),
+    ("double", "long"): Base("long double", 16, "float"),
+}
+"""C's own types, by their words in order without `int`, and without `signed` but for char."""
+
+_OWN_WORDS = frozenset(["int", "signed", *(word for words in _BASIC for word in words)])
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The selected frame and the session's values; `frame` None: the program does not run."""
+
+    program: Program
+    stacks: Stacks
+    reader: Reader
+    frame: GdbFrame | None
+    history: Sequence[Value] = ()
+    convenience: MutableMapping[str, Value] = field(default_factory=dict)
+
+    # --- types ---------------------------------------------------------------------------------------------------
+
+    def is_type(self, name: str) -> bool:
+        """Whether a name alone is a type here: a variable of the name would hide it."""
+        return self.program.type_named(name) is not None and self._local(name) is None
+
+    def type(self, declared: Declarator) -> Type:
+        """Return the type that was written. Raises GdbError where there is none of its name."""
+        type_ = self._base(tuple(w for w in declared.words if w not in ("const", "volatile")))
+        for layer in declared.layers:
+            type_ = _layered(type_, layer)
+        return type_
+
+    def _base(self, words: tuple[str, ...]) -> Type:
+        if words[0] in ("struct", "union", "enum"):
+            found = self.program.type_named(" ".join(words))
+            if found is None:
+                raise GdbError(f"No {words[0]} type named {words[1]}.")
+            return found
+        basic = _basic(words)
+        if basic is not None:
+            return basic
+        found = self.program.type_named(words[0])
+        if found is None:
+            raise GdbError(f'No symbol "{words[0]}" in current context.')
+        return found
+
+    # --- names ---------------------------------------------------------------------------------------------------
+
+    def name(self, name: str) -> Value:
+        """Return what a name means: the innermost variable, else a global one, a function, a constant, a symbol."""
+        if self.frame is not None:
+            info = self._local(name)
+            if info is not None:
+                return self.variable(info, self.frame)
+        return self.global_name(name)
+
+    def _local(self, name: str) -> VariableInfo | None:
+        if self.frame is None:
+            return None
+        found = [v for v in self.stacks.scope(self.frame) if v.name == name]
+        return max(found, key=lambda v: v.depth, default=None)
+
+    def scoped(self, function: str, name: str) -> Value:
+        """Return `function::name`: a variable of that function's newest frame."""
+        if self.program.function(function) is None:
+            raise GdbError(f'No symbol "{function}" in current context.')
+        position = self.reader.position
+        frames = () if position is None else self.stacks.frames(position)
+        frame = next((f for f in frames if f.function == function), None)
+        if frame is None:
+            raise GdbError(f"No frame is currently executing in block {function}.")
+        info = max(
+            (v for v in self.stacks.scope(frame) if v.name == name), key=lambda v: v.depth, default=None
+        )
+        if info is None:
+            raise GdbError(f'No symbol "{name}" in function "{function}".')
+        return self.variable(info, frame)
+
+    def global_name(self, name: str) -> Value:
+        """Return a global variable, function, enumeration constant or symbol. Raises GdbError."""
+        found = self._global_variable(name)
+        if found is not None:
+            return found
+        function = self.program.function(name)
+        if function is not None:
+            return Value(self.program.function_type(function), None, function.low)
+        if name in self.program.enumerators:
+            type_, number = self.program.enumerators[name]
+            return whole(number, type_)
+        address = self.program.address(name)
+        if address is not None:
+            return Value(DATA, None, address)
+        if not self.program.image.symbols:
+            raise GdbError(NO_TABLE)
+        raise GdbError(f'No symbol "{name}" in current context.')
+
+    def _global_variable(self, name: str) -> Value | None:
+        found = [v for v in self.program.debug.globals if v.name == name]
+        if self.frame is not None and len(found) > 1:
+            found.sort(key=lambda v: v.file != self.frame.file)  # type: ignore[union-attr]  # it is not None here
+        for variable in found:
+            if variable.address is not None:
+                return Value(variable.type, None, variable.address)
+            context = FixedContext() if self.frame is None else self.frame.context
+            place = None if variable.location is None else evaluate(variable.location, context)
+            if isinstance(place, InMemory):
+                return Value(variable.type, None, place.address)
+            raise GdbError(f"Cannot access memory at address {0:#x}")
+        return None
+
+    def variable(self, info: VariableInfo, frame: GdbFrame) -> Value:
+        """Return the value of a variable in a frame, or where it is."""
+        type_ = resolve(info.type, frame.context, frame.lookup)
+        place = info.place(frame.context)
+        if isinstance(place, InMemory):
+            return Value(type_, None, place.address)
+        if isinstance(place, InRegister):
+            held = frame.registers.get(place.name)
+            if held is None:
+                return _lost(type_)
+            return Value(type_, held.to_bytes(32, "little")[: type_.size], register=place.name)
+        if isinstance(place, PlaceValue):
+            return Value(type_, place.to_bytes(type_.size))
+        if isinstance(place, OptimizedOut):
+            return _lost(type_, place.reason)
+        return self._pieces(type_, place, frame)
+
+    def _pieces(self, type_: Type, place: Pieces, frame: GdbFrame) -> Value:
+        total, at = 0, 0
+        missing: dict[int, str] = {}
+        for piece in place.pieces:
+            where = piece.place
+            size = (piece.offset + piece.bits + 7) // 8
+            raw: bytes | None = None
+            if isinstance(where, InMemory):
+                raw = self.reader.need(where.address, size)
+            elif isinstance(where, PlaceValue):
+                raw = where.to_bytes(size)
+            elif isinstance(where, InRegister) and where.name in frame.registers:
+                raw = frame.registers[where.name].to_bytes(32, "little")[:size]
+            if raw is None:
+                why = _why(where.reason) if isinstance(where, OptimizedOut) else OPTIMIZED_OUT
+                missing |= dict.fromkeys(range(at // 8, min((at + piece.bits + 7) // 8, type_.size)), why)
+            else:
+                total |= (int.from_bytes(raw, "little") >> piece.offset & ((1 << piece.bits) - 1)) << at
+            at += piece.bits
+        data = (total & ((1 << (8 * type_.size)) - 1)).to_bytes(type_.size, "little")
+        return Value(type_, data, missing=missing)
+
+    # --- `$` -----------------------------------------------------------------------------------------------------
+
+    def dollar(self, text: str) -> Value:
+        """Return `$1`, `$`, `$$2`, a register, or a convenience variable; void where there is none yet."""
+        name = text[1:]
+        if name.lstrip("$").isdigit() or not name.lstrip("$"):
+            return self._from_history(name)
+        type_ = register_type(name)
+        if type_ is None or name in self.convenience:
+            return self.convenience.get(name, Value(VOID, b""))
+        if self.frame is None:
+            raise GdbError("No registers.")
+        found = register_value(name, self.frame.registers)
+        if found is None:
+            raise unrecorded(f"what ${name} was in frame {self.frame.level} cannot be told from the trace")
+        return Value(type_, found.to_bytes(type_.size, "little"), register=name)
+
+    def _from_history(self, name: str) -> Value:
+        count = len(self.history)
+        if name.isdigit():
+            index = int(name)
+            if not 0 < index <= count:
+                raise GdbError(f"History has not yet reached ${index}.")
+        else:
+            back = int(name[1:] or 1) if name.startswith("$") else 0
+            index = count - back
+        return self.history[index - 1] if 0 < index <= count else Value(VOID, b"")
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def data(self, value: Value) -> bytes:
+        """Return a value's bytes, read now if they are in memory. Raises GdbError."""
+        if value.type == DATA and value.address is not None:
+            name = self.program.image.symbolize(value.address)
+            raise GdbError(f"'{name}' has unknown type; cast it to its declared type")
+        if value.data is None:
+            if isinstance(value.type, FunctionType):
+                return b""
+            return self.reader.need(value.address or 0, value.type.size)
+        return value.data
+
+    def known_data(self, value: Value) -> bytes:
+        """Return the bytes of a value that is computed with. Raises GdbError where it is optimized out."""
+        if value.missing:
+            raise GdbError("value has been optimized out")
+        return self.data(value)
+
+
+def _lost(type_: Type, reason: str = "") -> Value:
+    return Value(type_, bytes(type_.size), missing=dict.fromkeys(range(max(type_.size, 1)), _why(reason)))
+
+
+def _why(reason: str) -> str:
+    return SYNTHETIC_POINTER if reason == "synthetic pointer" else OPTIMIZED_OUT
+
+
+def _layered(type_: Type, layer: str | int) -> Type:
+    if layer == "*":
+        return pointer_to(type_)
+    if isinstance(layer, int):
+        if isinstance(type_, Array):
+            return Array(type_.element, (layer, *type_.counts))
+        return Array(type_, (layer,))
+    return FunctionType(type_, (), is_variadic=False, is_prototyped=False)
+
+
+def _basic(words: tuple[str, ...]) -> Type | None:
+    """Return the type of C's own words, in any order C takes them."""
+    if not _OWN_WORDS.issuperset(words):
+        return None
+    kept = (w for w in words if w != "int" and (w != "signed" or "char" in words))
+    return _BASIC.get(tuple(sorted(kept)))

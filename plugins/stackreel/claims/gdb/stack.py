@@ -1,0 +1,177 @@
+"""Frames as gdb numbers them, inlined calls included, and what an expression needs of each.
+
+It stands on the rooms below: which activation runs is `frames.activations`, unwinding `frames.unwind`. Past the end
+of the recorded function only the innermost frame is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from stackreel.binary import LineRow, VariableInfo
+from stackreel.claims.gdb.program import Program
+from stackreel.frames import SIGNAL_FRAME, Analyst, SavedRegister
+from stackreel.frames.activations import Activations, observe
+from stackreel.frames.context import FrameContext
+from stackreel.frames.known import Known
+from stackreel.frames.unwind import Unwinder, UnwoundFrame
+from stackreel.trace import Trace
+
+OUTERMOST = "main"
+"""gdb's backtraces end here."""
+
+
+@dataclass(frozen=True)
+class GdbFrame:
+    """A frame of gdb's backtrace.
+
+    `pc` is where it executes or will go on, `lookup` an address inside of the instruction it is in. `depth` counts
+    the inlined calls at its pc that are inside of it. `has_symbols`: its function has debug information. `row` is
+    None, `file` empty and `line` 0 where no source line is known. `is_known` is False where its callers are not in
+    the trace.
+    """
+
+    level: int
+    function: str
+    pc: int
+    lookup: int
+    registers: Mapping[str, int]
+    cfa: int
+    return_address: int | None
+    return_slot: int
+    saved: tuple[SavedRegister, ...]
+    context: FrameContext
+    depth: int
+    is_inlined: bool
+    is_signal: bool
+    has_symbols: bool
+    file: str
+    line: int
+    row: LineRow | None
+    is_known: bool = True
+
+    @property
+    def shows_address(self) -> bool:
+        """Whether gdb writes the pc: it is not the first instruction of its source line."""
+        return not self.depth and (self.row is None or self.pc != self.row.low)
+
+    @property
+    def identity(self) -> tuple[int, str, int]:
+        """What tells a frame from others, as gdb's frame id does."""
+        return self.cfa, self.function, self.depth
+
+
+class Stacks:
+    """The frames at any position of a trace."""
+
+    def __init__(self, trace: Trace, program: Program) -> None:
+        self._trace = trace
+        self._program = program
+        self.frames = lru_cache(maxsize=512)(self._frames)
+
+    @cached_property
+    def activations(self) -> Activations:
+        """The calls of the trace."""
+        outermost = Analyst(self._trace, self._program.image, self._program.debug).frames(0)
+        start = self._trace.register(self._trace.architecture.sp, 0) + 8
+        return observe(self._trace, outermost[-1].cfa if outermost else start, self._is_entry)
+
+    def _is_entry(self, pc: int) -> bool:
+        function = self._program.image.function_at(pc)
+        return function is not None and function.low == pc
+
+    @cached_property
+    def _unwinder(self) -> Unwinder:
+        return Unwinder(self._trace, self._program.image, self.activations, self._program.debug.unwind)
+
+    def known(self, position: int) -> Known:
+        """Return memory at a position."""
+        return Known(self._trace.memory(position), self._program.image)
+
+    def _frames(self, position: int) -> tuple[GdbFrame, ...]:
+        """Return the frames at a position, innermost first, up to main."""
+        known = self.known(position)
+        found: list[GdbFrame] = []
+        for frame in self._unwinder.frames(position):
+            found += self._expanded(frame, len(found), known)
+            if frame.pc and found[-1].function == OUTERMOST:
+                break
+        return tuple(found) or (self._bare(position, known),)
+
+    def _expanded(self, frame: UnwoundFrame, level: int, known: Known) -> list[GdbFrame]:
+        debug = self._program.debug
+        function = debug.function_at(frame.lookup)
+        context = self._context(frame, known)
+        row = self._program.row(frame.lookup)
+        calls = () if function is None or frame.is_signal else debug.inlined(frame.lookup)
+        places = [(row.file, row.line) if row else ("", 0), *((c.call_file, c.call_line) for c in calls)]
+        names = [*(c.name for c in calls), self._name(frame)]
+        return [
+            GdbFrame(
+                level=level + depth,
+                function=name,
+                pc=frame.pc,
+                lookup=frame.lookup,
+                registers=frame.registers,
+                cfa=frame.cfa,
+                return_address=frame.return_address,
+                return_slot=frame.return_slot,
+                saved=frame.saved,
+                context=context,
+                depth=depth,
+                is_inlined=depth < len(calls),
+                is_signal=frame.is_signal,
+                has_symbols=function is not None and not frame.is_signal,
+                file=places[depth][0],
+                line=places[depth][1],
+                row=row,
+            )
+            for depth, name in enumerate(names)
+        ]
+
+    def _name(self, frame: UnwoundFrame) -> str:
+        return SIGNAL_FRAME if frame.is_signal else self._program.function_name(frame.lookup)
+
+    def _context(self, frame: UnwoundFrame, known: Known) -> FrameContext:
+        function = self._program.debug.function_at(frame.lookup)
+        entered = frame.activation
+        return FrameContext(
+            registers=frame.registers,
+            known=known,
+            canonical=frame.cfa,
+            base=None if function is None else self._program.debug.frame_base(frame.lookup),
+            function_low=0 if function is None else function.low,
+            entry=self._trace.state(entered.begin) if entered is not None and entered.entry != "over" else {},
+        )
+
+    def _bare(self, position: int, known: Known) -> GdbFrame:
+        """Return the frame of code that nothing but its pc is known of."""
+        registers, pc = self._trace.state(position), self._trace.pc(position)
+        sp = registers[self._trace.architecture.sp]
+        row = self._program.row(pc)
+        return GdbFrame(
+            level=0,
+            function=self._program.function_name(pc),
+            pc=pc,
+            lookup=pc,
+            registers=registers,
+            cfa=sp,
+            return_address=None,
+            return_slot=sp,
+            saved=(),
+            context=FrameContext(registers, known),
+            depth=0,
+            is_inlined=False,
+            is_signal=False,
+            has_symbols=self._program.debug.function_at(pc) is not None,
+            file=row.file if row else "",
+            line=row.line if row else 0,
+            row=row,
+            is_known=False,
+        )
+
+    def scope(self, frame: GdbFrame) -> tuple[VariableInfo, ...]:
+        """Return the variables visible in a frame, as gdb lists them; parameters first."""
+        return self._program.debug.scope(frame.lookup, frame.depth) if frame.has_symbols else ()

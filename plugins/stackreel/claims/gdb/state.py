@@ -1,0 +1,177 @@
+"""The state of a session: what changes from command to command, and the views of it that commands need.
+
+It is the only thing in this package that changes; what it holds are records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from stackreel.binary import DebugInfo, Image, read_debug, read_image
+from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.formats import Format
+from stackreel.claims.gdb.memory import Reader
+from stackreel.claims.gdb.motion import Motion
+from stackreel.claims.gdb.places import SourceLine
+from stackreel.claims.gdb.program import Program, by_dwarf_name
+from stackreel.claims.gdb.scope import Scope
+from stackreel.claims.gdb.stack import GdbFrame, Stacks
+from stackreel.claims.gdb.typed import Value
+from stackreel.trace import Trace
+
+PROCESS = 1000
+"""The process id a replay shows."""
+
+Flavor = Literal["att", "intel"]
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """A breakpoint: where it was asked for (`spec`), the address, and how often it was hit."""
+
+    number: int
+    spec: str
+    address: int
+    file: str
+    line: int
+    is_temporary: bool = False
+    is_enabled: bool = True
+    hits: int = 0
+    ignored: int = 0
+
+
+@dataclass(frozen=True)
+class Display:
+    """An expression shown at every stop; `form` is as it was written, without the slash."""
+
+    number: int
+    text: str
+    form: str
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What `x` goes on from: the next address, the last one shown, and the last format."""
+
+    following: int = 0
+    last: int | None = None
+    form: Format = field(default_factory=lambda: Format("x", "w"))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What `list` goes on from: the file and its next line, and the first and last line shown (0: none yet)."""
+
+    current: SourceLine | None = None
+    first: int = 0
+    last: int = 0
+
+
+class State:
+    """A session without its commands.
+
+    `sources` are texts by file name. `position` is where the program stands in the trace, None where it was not
+    started yet; `run` starts it at the beginning of the trace. `recorded` names the functions recorded even if they
+    were never entered, so that a breakpoint there is known not to be reached.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a session is about: run, program, sources, moment
+        self,
+        trace: Trace,
+        image: Image,
+        debug: DebugInfo,
+        sources: Mapping[str, str],
+        position: int | None,
+        recorded: Collection[str] = (),
+    ) -> None:
+        self.trace = trace
+        self._loaded = Program(image, debug, by_dwarf_name(sources, debug))
+        self._sources = sources
+        self.stacks = Stacks(trace, self._loaded)
+        self.motion = Motion(trace, self._loaded, self.stacks, recorded)
+        self.position = position
+        self.level = 0
+        self.breakpoints: dict[int, Breakpoint] = {}
+        self.displays: dict[int, Display] = {}
+        self.history: list[Value] = []
+        self.convenience: dict[str, Value] = {}
+        self.flavor: Flavor = "att"
+        self.examined = Examined()
+        self.listed = Listed()
+        self.counted = {"breakpoint": 0, "display": 0}
+        self.without_source: set[str] = set()
+        self.exit_code: int | None = None
+        if position is not None:
+            self.look_at(self.frame)
+
+    @cached_property
+    def _on_disk(self) -> Program:
+        """The program at the addresses of its file: what gdb knows before it runs."""
+        image = self._loaded.image
+        if not image.bias:
+            return self._loaded
+        unbiased = read_image(image.data, image.name)
+        debug = read_debug(unbiased)
+        return Program(unbiased, debug, by_dwarf_name(self._sources, debug))
+
+    @property
+    def program(self) -> Program:
+        """The program: where it is loaded once it has run."""
+        return self._on_disk if self.position is None and self.exit_code is None else self._loaded
+
+    @property
+    def frames(self) -> tuple[GdbFrame, ...]:
+        """The frames, innermost first. Raises GdbError where the program does not run."""
+        if self.position is None:
+            raise GdbError("No stack.")
+        return self.stacks.frames(self.position)
+
+    @property
+    def frame(self) -> GdbFrame:
+        """The selected frame."""
+        return self.frames[self.level]
+
+    @property
+    def reader(self) -> Reader:
+        """Memory now."""
+        return Reader(self.program, self.trace, self.position)
+
+    @property
+    def scope(self) -> Scope:
+        """What names mean now."""
+        frame = None if self.position is None else self.frame
+        return Scope(self.program, self.stacks, self.reader, frame, self.history, self.convenience)
+
+    def look_at(self, frame: GdbFrame) -> None:
+        """Make a frame's line the one that `list` centres on and that lines without a file belong to."""
+        if frame.line:
+            self.listed = Listed(SourceLine(frame.file, max(frame.line - 5, 1)), frame.line, frame.line)
+
+    def current_line(self) -> SourceLine | None:
+        """Return the line that places without a file are about."""
+        return self.listed.current
+
+    def record(self, value: Value) -> int:
+        """Add a value to the history; returns its number."""
+        self.history.append(value)
+        return len(self.history)
+
+    def count(self, what: str) -> int:
+        """Return the next number for a breakpoint or display."""
+        self.counted[what] += 1
+        return self.counted[what]
+
+    def hit(self, number: int) -> Breakpoint:
+        """Count a hit of a breakpoint; a temporary one is gone with it."""
+        found = replace(self.breakpoints[number], hits=self.breakpoints[number].hits + 1)
+        self.breakpoints[number] = found
+        if found.is_temporary:
+            del self.breakpoints[number]
+        return found
+
+    def stops_at(self) -> frozenset[int]:
+        """Return the addresses of the breakpoints in force."""
+        return frozenset(b.address for b in self.breakpoints.values() if b.is_enabled)

@@ -1,0 +1,122 @@
+"""The commands of a replay: a row each. Which word means which row is `names.py`'s business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from stackreel.claims.gdb import (
+    commands_break,
+    commands_code,
+    commands_data,
+    commands_process,
+    commands_run,
+    commands_source,
+    commands_stack,
+    commands_types,
+)
+from stackreel.claims.gdb.answers import GdbError, UnrecordedError
+from stackreel.claims.gdb.names import info_named
+from stackreel.claims.gdb.state import State
+
+Run = Callable[[State, str], str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command. `again` is what Enter does after it: None the same, else this command; empty: nothing."""
+
+    run: Run
+    again: str | None = None
+
+
+def _info(state: State, rest: str) -> str:
+    word, _, arguments = rest.partition(" ")
+    word, slash, form = word.partition("/")
+    name = info_named(word) if word else ""
+    found = INFO.get(name)
+    if found is None:
+        raise UnrecordedError(f"a replay has no command `info {name}`", near=sorted(INFO))
+    return found(state, f"/{form} {arguments}" if slash else arguments.strip())
+
+
+def _set(state: State, rest: str) -> str:
+    words = rest.split()
+    if words and "disassembly-flavor".startswith(words[0]) and len(words[0]) >= _FLAVOR_LEAST:
+        return _flavor(state, words[1:])
+    if words and words[0] in QUIET:
+        return ""
+    return commands_data.set_(state, rest)
+
+
+def _flavor(state: State, words: list[str]) -> str:
+    if not words:
+        raise GdbError("Requires an argument. Valid arguments are att, intel.")
+    if words[0] not in ("att", "intel"):
+        raise GdbError(f'Undefined item: "{words[0]}".')
+    state.flavor = "att" if words[0] == "att" else "intel"
+    return ""
+
+
+def _show(state: State, rest: str) -> str:
+    if rest and "disassembly-flavor".startswith(rest):
+        return f'The disassembly flavor is "{state.flavor}".\n'
+    raise UnrecordedError(f"a replay has no command `show {rest}`", near=["disassembly-flavor"])
+
+
+_FLAVOR_LEAST = len("disassembly")
+QUIET = frozenset(["confirm", "pagination", "width", "height", "style", "print", "listsize", "logging"])
+"""Settings that are taken and change nothing here."""
+
+INFO: Mapping[str, Run] = {
+    "address": commands_code.info_address,
+    "all-registers": commands_data.info_all_registers,
+    "args": commands_stack.info_args,
+    "breakpoints": commands_break.info_breakpoints,
+    "display": commands_data.info_display,
+    "files": commands_process.info_files,
+    "frame": commands_stack.info_frame,
+    "line": commands_code.info_line,
+    "locals": commands_stack.info_locals,
+    "proc": commands_process.info_proc,
+    "registers": commands_data.info_registers,
+    "stack": commands_stack.backtrace,
+    "symbol": commands_code.info_symbol,
+}
+
+ROWS: Mapping[str, Row] = {
+    "advance": Row(commands_run.advance),
+    "backtrace": Row(commands_stack.backtrace),
+    "break": Row(commands_break.break_, ""),
+    "call": Row(commands_data.call),
+    "continue": Row(commands_run.continue_, "continue"),
+    "delete": Row(commands_break.delete, ""),
+    "disable": Row(commands_break.disable, ""),
+    "disassemble": Row(commands_code.disassemble),
+    "display": Row(commands_data.display, ""),
+    "down": Row(commands_stack.down),
+    "echo": Row(commands_data.echo),
+    "enable": Row(commands_break.enable, ""),
+    "finish": Row(commands_run.finish),
+    "frame": Row(commands_stack.frame),
+    "info": Row(_info),
+    "kill": Row(commands_run.kill, ""),
+    "list": Row(commands_source.list_, "list"),
+    "next": Row(commands_run.next_),
+    "nexti": Row(commands_run.nexti),
+    "output": Row(commands_data.output),
+    "print": Row(commands_data.print_),
+    "ptype": Row(commands_types.ptype),
+    "run": Row(commands_run.run, ""),
+    "set": Row(_set),
+    "show": Row(_show),
+    "start": Row(commands_run.start, ""),
+    "step": Row(commands_run.step),
+    "stepi": Row(commands_run.stepi),
+    "tbreak": Row(commands_break.tbreak, ""),
+    "undisplay": Row(commands_data.undisplay, ""),
+    "until": Row(commands_run.until),
+    "up": Row(commands_stack.up),
+    "whatis": Row(commands_types.whatis),
+    "x": Row(commands_data.examine, "x"),
+}

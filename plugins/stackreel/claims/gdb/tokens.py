@@ -1,0 +1,60 @@
+"""Text of a gdb expression to tokens, with gdb's own errors for what is none. C's tokens, and `$` in names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from stackreel.claims.gdb.answers import GdbError
+
+Kind = Literal["number", "character", "string", "name", "dollar", "sign", "end"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token, and where it starts in the text."""
+
+    kind: Kind
+    text: str
+    at: int
+
+
+_SIGNS = (
+    *("<<=", ">>=", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "::"),
+    *("+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="),
+    *"+-*/%&|^~!<>=?:,.()[]{}@",
+)
+_PATTERN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>0[xX][0-9a-zA-Z]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[a-zA-Z0-9]*)"
+    r"|(?P<dollar>\$[\w$]*)"
+    r"|(?P<name>[A-Za-z_][\w$]*(?:@plt\b)?)"
+    r"|(?P<character>'(?:\\.|[^'\\])*')"
+    r'|(?P<string>"(?:\\.|[^"\\])*")'
+    r"|(?P<sign>" + "|".join(re.escape(s) for s in _SIGNS) + ")"
+)
+_KINDS: dict[str, Kind] = {k: k for k in get_args(Kind)}
+
+
+def tokens(text: str) -> list[Token]:
+    """Split an expression; the last token is of kind `end`. Raises GdbError."""
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = _PATTERN.match(text, at)
+        if match is None:
+            raise _mistake(text, at)
+        if match.lastgroup != "space":
+            found.append(Token(_KINDS[match.lastgroup or ""], match.group(), at))
+        at = match.end()
+    found.append(Token("end", "", len(text)))
+    return found
+
+
+def _mistake(text: str, at: int) -> GdbError:
+    if text[at] == '"':
+        return GdbError("Unterminated string in expression.")
+    if text[at] == "'":
+        return GdbError("Unmatched single quote.")
+    return GdbError("Invalid character '" + text[at] + "' in expression.")
