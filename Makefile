@@ -14,7 +14,7 @@ export SOURCE_DATE_EPOCH
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check traces picture bench clean tools-site tools-test
+.PHONY: help site serve test check traces picture bench clean tools-site tools-test toolchains
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -25,10 +25,10 @@ site: tools-site $(READY) ## build the site into site/
 serve: tools-site $(READY) ## show the site on http://127.0.0.1:8000/ and rebuild what changes
 	$(BIN)/mkdocs serve --livereload
 
-test: tools-test $(READY) ## run all tests
+test: tools-test $(READY) toolchains ## run all tests
 	$(BIN)/pytest -n $(JOBS)
 
-check: tools-test $(READY) ## the single gate: format, lint, types, layers, tests, strict site
+check: tools-test $(READY) toolchains ## the single gate: format, lint, types, layers, tests, strict site
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -39,7 +39,7 @@ check: tools-test $(READY) ## the single gate: format, lint, types, layers, test
 bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures
 	PYTHONPATH=tests $(BIN)/python -m bench
 
-traces: tools-test $(READY) ## rebuild examples' binaries and golden traces; ACCEPT=1 takes what differs
+traces: tools-test $(READY) toolchains ## rebuild examples' binaries and golden traces; ACCEPT=1 takes what differs
 	$(BIN)/stackreel traces $(if $(ACCEPT),--accept)
 
 picture: $(READY) ## draw the README's picture anew
@@ -53,6 +53,9 @@ $(READY): .ci/requirements.txt pyproject.toml | tools-site
 	$(BIN)/python -m pip install --quiet --requirement .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+toolchains: $(READY) ## get the Go toolchains that made the examples' binaries, into .cache/toolchains
+	@$(BIN)/python .ci/toolchains.py .cache/toolchains
 
 tools-site:
 	@PYTHON=$(PYTHON) .ci/tools site

@@ -33,20 +33,22 @@ def build(example: Example, toolchain: Toolchain) -> bytes:
             shutil.copyfile(path, folder / name)
         binary = example.binary.relative_to(example.folder)
         (folder / binary).parent.mkdir(parents=True, exist_ok=True)
-        run_recipe(example.build, [str(name) for name in names], str(binary), folder, toolchain.env)
+        run_recipe(
+            example.build, [str(name) for name in names], str(binary), folder, toolchain.environment(_path())
+        )
         return (folder / binary).read_bytes()
 
 
 def run_recipe(
     recipe: str, sources: Sequence[str], binary: str, folder: Path, env: Mapping[str, str]
 ) -> None:
-    """Run a recipe in `folder`. Raises ToolError where it cannot be run, fails, or makes no binary."""
+    """Run a recipe in `folder`, `env` added to its environment.
+
+    Raises ToolError where it cannot be run, fails, or makes no binary.
+    """
     words = _words(recipe, sources, binary)
-    program = shutil.which(words[0])
-    if program is None:
-        raise ToolError(f"{words[0]!r}, which the recipe calls, is not installed")
     environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": _path(),
         "HOME": str(folder),
         "PWD": "/proc/self/cwd",
         "LC_ALL": "C",
@@ -54,6 +56,9 @@ def run_recipe(
         "SOURCE_DATE_EPOCH": "0",
         **env,
     }
+    program = shutil.which(words[0], path=environment["PATH"])
+    if program is None:
+        raise ToolError(f"{words[0]!r}, which the recipe calls, is not installed")
     try:
         done = subprocess.run(
             [program, *words[1:]],
@@ -82,6 +87,10 @@ def write_binary(path: Path, data: bytes) -> None:
     temporary.write_bytes(data)
     temporary.chmod(temporary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     temporary.replace(path)
+
+
+def _path() -> str:
+    return os.environ.get("PATH", os.defpath)
 
 
 def _words(recipe: str, sources: Sequence[str], binary: str) -> list[str]:

@@ -68,10 +68,16 @@ class Toolchain:
 
     `get` says how it is had, in one line to read or paste. `prints` maps a command to the first line it
     prints, for every program whose version shows in the result. `env` is added to the environment of a
-    build.
+    build. `root` is where it is unpacked, whose `bin` comes before all programs of the system; None where
+    its programs are the system's.
     """
 
     name: str
     get: str
     prints: Mapping[str, str]
     env: Mapping[str, str]
+    root: Path | None = None
+
+    def environment(self, path: str) -> Mapping[str, str]:
+        """Return what a build or a program of it is given; `path` is the system's PATH."""
+        return {"PATH": f"{self.root / 'bin'}:{path}" if self.root else path, **self.env}

@@ -58,6 +58,7 @@ class ToolchainTable(_Table):
     get: Text
     prints: dict[str, Text]
     env: dict[str, str] = {}
+    root: Text | None = None
 
 
 _RIGHT = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -36,7 +37,14 @@ def load_toolchains(traces: Path) -> Mapping[str, Toolchain]:
         rows = _ROWS.validate_python(contents)
     except ValidationError as error:
         raise SeveralError.of(problems(error, file=str(file), text=text, form=form)) from None
-    return {name: Toolchain(name, row.get, dict(row.prints), dict(row.env)) for name, row in rows.items()}
+    return {name: _toolchain(name, row, traces) for name, row in rows.items()}
+
+
+def _toolchain(name: str, row: ToolchainTable, traces: Path) -> Toolchain:
+    """Return a row with its folder, which is written relative to the toml file and {root} in the environment."""
+    root = (traces / row.root).resolve() if row.root else None
+    env = {key: value.replace("{root}", str(root or "")) for key, value in row.env.items()}
+    return Toolchain(name, row.get, dict(row.prints), env, root)
 
 
 def toolchain_of(name: str, traces: Path, place: Place) -> Toolchain:
@@ -62,16 +70,17 @@ def place_of(name: str, traces: Path) -> Place:
 def check(toolchain: Toolchain) -> None:
     """Raise ToolError where a program of the toolchain is missing or prints another version."""
     for command, expected in toolchain.prints.items():
-        found = first_line(command)
+        found = first_line(command, toolchain.environment(os.environ.get("PATH", os.defpath)))
         if found != expected:
             said = f"`{command}` prints {found!r}" if found else f"`{command}` is not there"
             raise ToolError(f"toolchain {toolchain.name}: {said}, not {expected!r}", example=toolchain.get)
 
 
-def first_line(command: str) -> str:
-    """Return the first line a command prints, empty where it cannot be run."""
+def first_line(command: str, env: Mapping[str, str] | None = None) -> str:
+    """Return the first line a command prints, empty where it cannot be run; `env` changes its environment."""
     words = shlex.split(command)
-    program = shutil.which(words[0]) if words else None
+    environment = {**os.environ, **(env or {})}
+    program = shutil.which(words[0], path=environment.get("PATH")) if words else None
     if program is None:
         return ""
     try:
@@ -83,6 +92,7 @@ def first_line(command: str) -> str:
             timeout=_SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
+            env=environment,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
