@@ -34,20 +34,20 @@ class Run:
         self.recording: Recording = self.report.recording
         r = self.recording
         self.count = len(r.sizes)
-        width = sum(r.widths)
-        assert len(r.rows) == width * (self.count + 1)
         assert len(r.over) == self.count
-        self.states = [self._state(r.rows[i * width : (i + 1) * width]) for i in range(self.count + 1)]
+        self.states = self._states()
         self.pcs = [state["rip"] for state in self.states]
         self.writes = self._accesses(r.write_steps, r.write_addresses, r.write_sizes, r.write_values)
         self.reads = self._accesses(r.read_steps, r.read_addresses, r.read_sizes, r.read_values)
 
-    def _state(self, row: bytes) -> dict[str, int]:
-        state, at = {}, 0
-        for name, width in zip(self.recording.registers, self.recording.widths, strict=True):
-            state[name] = int.from_bytes(row[at : at + width], "little")
-            at += width
-        return state
+    def _states(self) -> list[dict[str, int]]:
+        r, columns = self.recording, []
+        for data, width in zip(r.columns, r.widths, strict=True):
+            whole = data * (self.count + 1) if len(data) == width else data
+            assert len(whole) == width * (self.count + 1)
+            places = range(0, len(whole), width)
+            columns.append([int.from_bytes(whole[at : at + width], "little") for at in places])
+        return [dict(zip(r.registers, row, strict=True)) for row in zip(*columns, strict=True)]
 
     @staticmethod
     def _accesses(steps: bytes, addresses: bytes, sizes: bytes, values: bytes) -> list[Access]:

@@ -41,15 +41,14 @@ def report(
 def recording(rows: list[dict[str, int]], *, sizes: bytes, over: bytes | None = None) -> Recording:
     """A recording of whole x86-64 registers without accesses; registers not named are 0."""
     widths = tuple(register.bits // 8 for register in X86_64.registers)
-    packed = b"".join(
-        row.get(register.name, 0).to_bytes(register.bits // 8, "little")
-        for row in rows
+    columns = tuple(
+        b"".join(row.get(register.name, 0).to_bytes(register.bits // 8, "little") for row in rows)
         for register in X86_64.registers
     )
     return Recording(
         registers=tuple(register.name for register in X86_64.registers),
         widths=widths,
-        rows=packed,
+        columns=columns,
         sizes=sizes,
         over=over or bytes(len(sizes)),
         write_steps=struct.pack("<2I", 0, 0),

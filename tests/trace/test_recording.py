@@ -142,7 +142,7 @@ def test_a_malformed_recording_is_an_error() -> None:
     def short(_job: Job) -> Report:
         return report(recording=recording([{}, {}], sizes=b"\x01\x01"))
 
-    with pytest.raises(MachineError, match="the recorded rows are"):
+    with pytest.raises(MachineError, match="a recorded register is"):
         record(C_SUM, FakeEmulator(short))
 
 

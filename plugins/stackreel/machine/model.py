@@ -102,8 +102,8 @@ class Ending:
 class Recording:
     """The recorded steps as raw columns, little-endian.
 
-    `registers` names the columns of a row; `rows` holds one row for each step (the state before it) and one for
-    the end, each register in its own width (`widths`, bytes). `sizes` is one byte a step: instruction length.
+    `registers` names `columns`: a register's value before each step and at the end, in its own width (`widths`,
+    bytes), or one value if it never changed. `sizes` is one byte a step: instruction length.
     `over` is one byte a step: 1 where code that is not recorded ran between this step and the next.
     Writes and reads are parallel columns: step number (u32), address (u64), size (u8, at most 8), value (u64).
     Accesses are in the order they happened, one that is larger than eight bytes in pieces. Writes of an `over`
@@ -115,7 +115,7 @@ class Recording:
 
     registers: tuple[str, ...]
     widths: tuple[int, ...]
-    rows: bytes
+    columns: tuple[bytes, ...]
     sizes: bytes
     over: bytes
     write_steps: bytes

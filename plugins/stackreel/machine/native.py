@@ -28,9 +28,9 @@ ACCESS_FUNCTION = ctypes.CFUNCTYPE(
 )
 
 _SLOTS = 1 << 14  # of the table from block address to instruction count
-_TABLE = (
-    6  # its first word; before it: total, bound, Python's function, ask Python always, last block, its size
-)
+_TABLE = 8
+"""Its first word. Before it: total, bound, Python's function, ask Python always, last block, its size, and the
+lowest and highest address between which Python is not asked always."""
 
 # void on_block(uc in rdi, address in rsi, size in edx, words in rcx); the upper half of rdx is 0 or dropped
 _ON_BLOCK = bytes.fromhex(
@@ -39,18 +39,24 @@ _ON_BLOCK = bytes.fromhex(
     "89f0"  # mov    %esi,%eax
     "25ff3f0000"  # and    $0x3fff,%eax
     "c1e004"  # shl    $4,%eax
-    "4c8d440130"  # lea    0x30(%rcx,%rax,1),%r8
+    "4c8d440140"  # lea    0x40(%rcx,%rax,1),%r8
     "493930"  # cmp    %rsi,(%r8)
-    "751e"  # jne    ask
+    "7530"  # jne    ask
     "4139500c"  # cmp    %edx,0xc(%r8)
-    "7518"  # jne    ask
+    "752a"  # jne    ask
     "418b4008"  # mov    0x8(%r8),%eax
     "480301"  # add    (%rcx),%rax
     "483b4108"  # cmp    0x8(%rcx),%rax
-    "730b"  # jae    ask
+    "731d"  # jae    ask
     "4883791800"  # cmpq   $0,0x18(%rcx)
-    "7504"  # jne    ask
-    "488901"  # mov    %rax,(%rcx)
+    "7412"  # je     count
+    "483b7130"  # cmp    0x30(%rcx),%rsi
+    "7210"  # jb     ask
+    "4189d1"  # mov    %edx,%r9d
+    "4901f1"  # add    %rsi,%r9
+    "4c3b4938"  # cmp    0x38(%rcx),%r9
+    "7704"  # ja     ask
+    "488901"  # count: mov    %rax,(%rcx)
     "c3"  # ret
     "ff6110"  # ask: jmp *0x10(%rcx)
 )
@@ -58,16 +64,20 @@ _ON_BLOCK = bytes.fromhex(
 # void on_access(uc in rdi, kind in esi, address in rdx, size in ecx, value in r8, words in r9)
 _ON_ACCESS = bytes.fromhex(
     "4983791800"  # cmpq   $0,0x18(%r9)
-    "7425"  # je     done
+    "7430"  # je     done
     "498b01"  # mov    (%r9),%rax
     "493b4108"  # cmp    0x8(%r9),%rax
-    "731d"  # jae    ask
+    "7328"  # jae    ask
     "488910"  # mov    %rdx,(%rax)
-    "4c894008"  # mov    %r8,0x8(%rax)
     "894810"  # mov    %ecx,0x10(%rax)
-    "897014"  # mov    %esi,0x14(%rax)
     "498b5120"  # mov    0x20(%r9),%rdx
+    "488b12"  # mov    (%rdx),%rdx
     "48895018"  # mov    %rdx,0x18(%rax)
+    "f7d9"  # neg    %ecx
+    "c1e103"  # shl    $3,%ecx
+    "49d3e0"  # shl    %cl,%r8
+    "49d3e8"  # shr    %cl,%r8
+    "4c894008"  # mov    %r8,0x8(%rax)
     "4883c020"  # add    $32,%rax
     "498901"  # mov    %rax,(%r9)
     "c3"  # done: ret
@@ -78,6 +88,11 @@ _ON_ACCESS = bytes.fromhex(
 def is_supported() -> bool:
     """Whether this host can run the routines; elsewhere Python does it all."""
     return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
+
+
+def access_routine() -> Routine:
+    """Return the routine at a memory access; its words are `AccessLog`'s, see `accesses.py`."""
+    return Routine(_ON_ACCESS)
 
 
 class Routine:
@@ -98,8 +113,9 @@ class Routine:
 class BlockCounter:
     """Counts the instructions of every block that is entered.
 
-    `total` is the count; from `bound` on, and at every block while `always` is set, `ask(address, size)` is
-    called after counting. `count(address)` gives the number of instructions of the block just entered.
+    `total` is the count; from `bound` on, and while `always` is set at every block that is not wholly in the quiet
+    range, `ask(address, size)` is called after counting. `count(address)` gives the number of instructions of the
+    block just entered.
     """
 
     def __init__(self, count: Callable[[int], int], ask: Callable[[int, int], None], *, native: bool) -> None:
@@ -137,6 +153,10 @@ class BlockCounter:
         """Ask at every block, or only beyond the bound."""
         self.words[3] = int(on)
 
+    def set_quiet(self, low: int, high: int) -> None:
+        """Do not ask at blocks within this half-open range for being set to always."""
+        self.words[6], self.words[7] = low, high
+
     def _on_block(self, _uc: int, address: int, size: int, _user: int) -> None:
         words = self.words
         words[4], words[5] = address, size
@@ -147,59 +167,11 @@ class BlockCounter:
         words[slot] = address
         words[slot + 1] = count | size << 32
         words[0] += count
-        if words[3] or words[0] >= words[1]:
+        is_quiet = not words[3] or (words[6] <= address and address + size <= words[7])
+        if not is_quiet or words[0] >= words[1]:
             self._ask(address, size)
 
     def forget(self) -> None:
         """Drop what is known of blocks: code was changed or mapped elsewhere."""
         self._known.clear()
         ctypes.memset(ctypes.addressof(self.words) + 8 * _TABLE, 0, 16 * _SLOTS)
-
-
-class AccessLog:
-    """Notes memory accesses while `on`: rows of address, value, size and kind, and the step they belong to.
-
-    `drain()` returns them as raw rows of 32 bytes: u64 address, u64 value, u32 size, u32 kind, u64 step.
-    """
-
-    ROW = 32
-
-    def __init__(self, *, native: bool, rows: int = 1 << 14) -> None:
-        self._buffer = (ctypes.c_uint64 * (4 * rows))()
-        self._start = ctypes.addressof(self._buffer)
-        self._rows = bytearray()
-        self.words = (ctypes.c_uint64 * 5)()
-        self.function = ACCESS_FUNCTION(self._on_access)
-        self._python = ctypes.cast(self.function, ctypes.c_void_p).value or 0
-        self.words[0] = self._start
-        self.words[1] = self._start + (ctypes.sizeof(self._buffer) if native else 0)
-        self.words[2] = self._python
-        self._routine = Routine(_ON_ACCESS) if native else None
-        self.address = self._routine.address if self._routine else self._python
-        self.user = ctypes.addressof(self.words)
-
-    def set_on(self, on: bool) -> None:
-        """Note accesses from now on, or no longer."""
-        self.words[3] = int(on)
-
-    def add(self, kind: int, address: int, size: int, value: int, step: int) -> None:
-        """Note an access that the emulator did not do itself (the kernel's)."""
-        self._flush()
-        for word in (address, value, size | kind << 32, step):
-            self._rows += word.to_bytes(8, "little")
-
-    def drain(self) -> bytes:
-        """Return all rows so far, in order, and forget them."""
-        self._flush()
-        rows = bytes(self._rows)
-        self._rows.clear()
-        return rows
-
-    def _flush(self) -> None:
-        used = int(self.words[0]) - self._start
-        self._rows += memoryview(self._buffer).cast("B")[:used]
-        self.words[0] = self._start
-
-    def _on_access(self, _uc: int, kind: int, address: int, size: int, value: int, _user: int) -> None:
-        if self.words[3]:
-            self.add(kind, address, size, value & 0xFFFF_FFFF_FFFF_FFFF, int(self.words[4]))

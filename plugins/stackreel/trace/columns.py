@@ -10,9 +10,9 @@ import struct
 import sys
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from typing import overload
 
 from stackreel.errors import MachineError
 from stackreel.isa import BY_NAME
@@ -20,7 +20,8 @@ from stackreel.machine.model import Recording, Report
 from stackreel.trace.model import AccessColumns, Area, End, MappedModule
 from stackreel.trace.trace import SCHEMA, Trace
 
-_HALF = 4
+_WORD = 64
+_CODES = {4: "I", 8: "Q", 16: "Q"}
 
 
 def trace_from(report: Report, isa: str, start: int) -> Trace:
@@ -32,7 +33,7 @@ def trace_from(report: Report, isa: str, start: int) -> Trace:
     ending = report.ending
     try:
         columns = dict(zip(recording.registers, _register_columns(recording, n + 1), strict=True))
-    except (struct.error, ValueError) as error:
+    except ValueError as error:
         raise MachineError("the machine's recording is malformed") from error
     return Trace(
         schema=SCHEMA,
@@ -80,17 +81,39 @@ def code_of(recording: Recording, pcs: Sequence[int]) -> Mapping[int, bytes]:
     return dict(sorted(code.items()))
 
 
-def column(values: Iterable[int], bits: int) -> Sequence[int]:
-    """Return register values as a column.
+class Wide(Sequence[int]):
+    """A column of registers of 128 bits: two columns of words, joined when a value is asked for."""
 
-    An array up to 64 bits, above that a tuple whose equal neighbours are one object.
-    """
-    if bits <= 64:
-        return array("Q", values)
-    shared: list[int] = []
-    for value in values:
-        shared.append(shared[-1] if shared and shared[-1] == value else value)
-    return tuple(shared)
+    def __init__(self, low: array[int], high: array[int]) -> None:
+        self._low, self._high = low, high
+
+    def __len__(self) -> int:
+        return len(self._low)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Wide: ...
+    def __getitem__(self, index: int | slice) -> int | Wide:
+        if isinstance(index, slice):
+            return Wide(self._low[index], self._high[index])
+        return self._low[index] | self._high[index] << _WORD
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Wide) and (self._low, self._high) == (other._low, other._high)
+
+    __hash__ = None  # type: ignore[assignment]  # as arrays have none
+
+
+def column(numbers: Iterable[int], bits: int) -> Sequence[int]:
+    """Return register values as a column: an array up to 64 bits; above, a tuple if they are all the same."""
+    if bits <= _WORD:
+        return array("Q", numbers)
+    values = tuple(numbers)
+    if values.count(values[0]) == len(values):
+        return values[:1] * len(values)
+    low = (1 << _WORD) - 1
+    return Wide(array("Q", (v & low for v in values)), array("Q", (v >> _WORD for v in values)))
 
 
 def access_columns(
@@ -99,8 +122,10 @@ def access_columns(
     """Return columns of `n` steps indexed by step; `steps` ascends. MachineError where lengths differ."""
     if not len(steps) == len(addresses) == len(sizes) == len(values):
         raise MachineError("the columns of recorded accesses differ in length")
-    counts = Counter(steps)
-    first = array("I", accumulate((counts[i] for i in range(n)), initial=0))
+    counts = array("I", bytes(array("I").itemsize * n))
+    for step in steps:
+        counts[step] += 1
+    first = array("I", accumulate(counts, initial=0))
     return AccessColumns(first=first, addresses=addresses, sizes=sizes, values=values)
 
 
@@ -116,37 +141,20 @@ def unpack(data: bytes, code: str) -> array[int]:
 
 
 def _register_columns(recording: Recording, rows: int) -> list[Sequence[int]]:
-    size = sum(recording.widths)
-    if size * rows != len(recording.rows) or any(width % _HALF for width in recording.widths):
-        raise MachineError(f"the recorded rows are {len(recording.rows)} bytes, not {rows} of {size}")
-    halves = unpack(recording.rows, "I")
-    stride = size // _HALF
-    columns: list[Sequence[int]] = []
-    at = 0
-    for width in recording.widths:
-        words = [
-            _words(halves, at + n, stride, min(width // _HALF - n, 2)) for n in range(0, width // _HALF, 2)
-        ]
-        columns.append(words[0] if len(words) == 1 else _joined(words))
-        at += width // _HALF
-    return columns
+    return [
+        _register_column(data, width, rows)
+        for data, width in zip(recording.columns, recording.widths, strict=True)
+    ]
 
 
-def _words(halves: array[int], at: int, stride: int, count: int) -> array[int]:
-    """Return every `stride`-th number of `count` (1 or 2) halves, lower first, from index `at` on."""
-    low = halves[at::stride]
-    if count == 1:
-        return array("Q", low)
-    both = array("I", bytes(2 * _HALF * len(low)))
-    lower = 0 if sys.byteorder == "little" else 1
-    both[lower::2] = low
-    both[1 - lower :: 2] = halves[at + 1 :: stride]
-    return array("Q", both.tobytes())
-
-
-def _joined(words: Sequence[array[int]]) -> Sequence[int]:
-    """Return the column of a register of several words, lowest first."""
-    if all(part.count(part[0]) == len(part) for part in words):  # it never changed, as most vector registers
-        return (sum(part[0] << (64 * n) for n, part in enumerate(words)),) * len(words[0])
-    rows = zip(*words, strict=True)
-    return column((sum(word << (64 * n) for n, word in enumerate(row) if word) for row in rows), 128)
+def _register_column(data: bytes, width: int, rows: int) -> Sequence[int]:
+    """Return a register's column of `rows` values from the packed one, which may hold one value for all."""
+    if len(data) not in (width, width * rows) or width not in _CODES:
+        raise MachineError(f"a recorded register is {len(data)} bytes, not {rows} of {width}")
+    if data == data[:width] * rows or len(data) == width:
+        value = int.from_bytes(data, "little")
+        return array("Q", (value,)) * rows if 8 * width <= _WORD else (value,) * rows
+    numbers = unpack(data, _CODES[width])
+    if 8 * width > _WORD:
+        return Wide(numbers[0::2], numbers[1::2])
+    return numbers if width == 8 else array("Q", numbers)

@@ -66,7 +66,7 @@ def record_many(
 
 
 def _trace(request: Request, job: Job, image: Image, report: Report) -> Trace:
-    if report.recording is None or not report.recording.rows:
+    if report.recording is None or not any(report.recording.columns):
         raise _never_reached(request, image, report)
     start = job.watch.start if job.watch else image.entry
     return trace_from(report, X86_64.name, start)
