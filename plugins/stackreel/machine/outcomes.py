@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from stackreel.machine.linux import Errno
 from stackreel.machine.model import Ending
 
@@ -38,15 +41,21 @@ class Finished(Exception):  # noqa: N818 - the end of a run is no error
         self.ending = ending
 
 
+@dataclass(eq=False)
 class Waits(Exception):  # noqa: N818 - a thread that waits is no error
     """The system call waits: until `deadline` (nanoseconds of the monotonic clock, None for ever) or a wake-up.
 
-    `word` is the address of a futex it waits at, 0 for none; `timed_out` is the result when the deadline comes.
+    `word` is the address of a futex it waits at, 0 for none, and `bitset` which wake-ups there it wants;
+    `timed_out` is the result when the deadline comes. Where `ready` is given, the call is tried again once that
+    is true. After a signal it starts again if it `restarts` and the handler has SA_RESTART; otherwise the time left
+    is written to `left_at`, where that is not 0.
     """
 
-    def __init__(self, deadline: int | None, *, word: int = 0, timed_out: int = 0, what: str = "") -> None:
-        super().__init__(what)
-        self.deadline = deadline
-        self.word = word
-        self.timed_out = timed_out
-        self.what = what
+    deadline: int | None
+    word: int = 0
+    bitset: int = 0xFFFF_FFFF
+    timed_out: int = 0
+    ready: Callable[[], bool] | None = None
+    restarts: bool = False
+    left_at: int = 0
+    what: str = ""

@@ -1,15 +1,13 @@
 """The process: threads, memory, files, signals, clock, and the loop that runs it to its end.
 
-The loop takes an event of the engine, does what a kernel does, and resumes. Threads are records with saved
-registers; one runs at a time and changes only where it waits, so a run is the same every time. Time is virtual:
-a nanosecond an instruction, and it jumps where all threads wait.
+The loop takes an event of the engine, does what a kernel does, and resumes. One thread runs at a time, see
+`scheduler`. Time is virtual: a nanosecond an instruction, and it jumps where all threads wait.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from unicorn import x86_const
@@ -21,13 +19,15 @@ from stackreel.machine.clock import Clock
 from stackreel.machine.engine import Fault, Stop, Syscall, Trap
 from stackreel.machine.files import Descriptors, Output
 from stackreel.machine.layout import extent, page_down
-from stackreel.machine.linux import Errno, Signal
 from stackreel.machine.loader import Loaded, load
 from stackreel.machine.memory import AddressSpace
 from stackreel.machine.model import Ending, Job, Module
 from stackreel.machine.outcomes import Finished, LimitReached, LinuxError, Refused, Waits
 from stackreel.machine.randomness import Stream
+from stackreel.machine.scheduler import Scheduler
 from stackreel.machine.stack import USER
+from stackreel.machine.threads import Thread
+from stackreel.machine.timers import Timer
 from stackreel.machine.tree import Node, Tree
 
 PID = 1000
@@ -42,21 +42,12 @@ _ARGUMENTS = (
 )
 
 
-@dataclass
-class Thread:
-    """A thread of the process: what the kernel keeps of it besides its registers."""
-
-    tid: int
-    blocked: int = 0
-    pending: list[signals.SignalInfo] = field(default_factory=list)
-    alternate: signals.AlternateStack = signals.NO_ALTERNATE
-    clear_tid: int = 0
-    waiting: Waits | None = None
-    saved_mask: int | None = None
-
-
 class Process:
-    """A running program. `write_seen(address, data)` is told what the kernel writes into memory for it."""
+    """A running program.
+
+    `write_seen(address, data)` is told what the kernel writes into memory for it, `leaving()` that another thread is
+    about to run.
+    """
 
     def __init__(self, job: Job, output: Output, *, native: bool | None = None) -> None:
         self.job = job
@@ -72,10 +63,11 @@ class Process:
         self.clock = Clock(lambda: self.engine.instructions)
         self.random = Stream()
         self.actions: dict[int, signals.Action] = {}
-        self.threads = [Thread(PID)]
-        self.thread = self.threads[0]
-        self.alarm: int | None = None
-        self._is_due = False
+        self.pending: list[signals.SignalInfo] = []
+        self.posix_timers: dict[int, Timer] = {}
+        self.wall_timers: set[int] = set()
+        self.leaving: Callable[[], None] = lambda: None
+        self.scheduler = Scheduler(self, PID)
         self.notes: dict[str, None] = {}
         self.write_seen: Callable[[int, bytes], None] | None = None
         self.stopped: Callable[[], Ending | None] = lambda: None
@@ -89,7 +81,16 @@ class Process:
         engine.pc = self.loaded.first
         engine.tsc = self.clock.ticks
         engine.on_limit = self._at_bound
-        self.set_alarm(None)
+
+    @property
+    def thread(self) -> Thread:
+        """The thread that runs."""
+        return self.scheduler.current
+
+    @property
+    def threads(self) -> list[Thread]:
+        """All threads that live, first ones first."""
+        return self.scheduler.threads
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -110,7 +111,7 @@ class Process:
         self.check_limits()
         match event:
             case Syscall():
-                self._system_call()
+                self.system_call()
             case Fault():
                 signals.fault(self, event)
             case Trap():
@@ -119,8 +120,7 @@ class Process:
                 ending = self.stopped()
                 if ending is not None:
                     raise Finished(ending)
-        if self._is_due:
-            self._ring()
+        self.scheduler.settle()
         signals.deliver(self)
 
     def check_limits(self) -> None:
@@ -142,21 +142,8 @@ class Process:
 
     def _at_bound(self) -> None:
         self._spent = self.engine.instructions >= self.job.limits.instructions
-        self._is_due = not self._spent
+        self.scheduler.bound_reached()
         self.engine.stop()
-
-    def set_alarm(self, deadline: int | None) -> None:
-        """Have SIGALRM sent when the monotonic clock shows this (nanoseconds), or no longer."""
-        self.alarm = deadline
-        bound = self.job.limits.instructions
-        if deadline is not None:
-            bound = min(bound, self.engine.instructions + max(1, deadline - self.clock.now()))
-        self.engine.counter.set_bound(bound)
-
-    def _ring(self) -> None:
-        self._is_due = False
-        self.set_alarm(None)
-        signals.send(self, signals.from_kernel(Signal.SIGALRM))
 
     def too_late(self) -> None:
         """Stop a run that takes too long; called from another thread of the host."""
@@ -165,7 +152,8 @@ class Process:
 
     # -- system calls ------------------------------------------------------------------------------------------
 
-    def _system_call(self) -> None:
+    def system_call(self) -> None:
+        """Do what the registers ask for."""
         engine = self.engine
         number, a, b, c, d, e, f = engine.get_many(_ARGUMENTS)
         flags = engine.get(x86_const.UC_X86_REG_EFLAGS)
@@ -177,22 +165,10 @@ class Process:
         except LinuxError as error:
             result = -error.errno
         except Waits as wait:
-            result = self._wait(wait)
+            self.scheduler.wait(wait)
+            return
         if result is not None:
             engine.set(x86_const.UC_X86_REG_RAX, result & 0xFFFF_FFFF_FFFF_FFFF)
-
-    def _wait(self, wait: Waits) -> int:
-        """Let time pass for the only thread there is. Raises Refused where nothing can ever wake it."""
-        deadlines = [d for d in (wait.deadline, self.alarm) if d is not None]
-        if not deadlines:
-            raise Refused(f"the program waits for ever: {wait.what}")
-        self.clock.advance_to(min(deadlines))
-        if self.alarm is not None and self.clock.now() >= self.alarm:
-            self._ring()
-            if wait.deadline is None or self.clock.now() < wait.deadline:
-                return -Errno.EINTR
-        self.set_alarm(self.alarm)
-        return wait.timed_out
 
     def finish(self, ending: Ending) -> NoReturn:
         """End the run."""

@@ -20,7 +20,8 @@ from stackreel.machine.model import Ending
 from stackreel.machine.outcomes import LinuxError
 
 if TYPE_CHECKING:
-    from stackreel.machine.process import Process, Thread
+    from stackreel.machine.process import Process
+    from stackreel.machine.threads import Thread
 
 SA_NOCLDSTOP, SA_SIGINFO, SA_RESTORER, SA_ONSTACK = 1, 4, 0x0400_0000, 0x0800_0000
 SA_RESTART, SA_NODEFER, SA_RESETHAND = 0x1000_0000, 0x4000_0000, 0x8000_0000
@@ -29,6 +30,7 @@ SS_ONSTACK, SS_DISABLE, SS_AUTODISARM = 1, 2, 1 << 31
 SI_USER, SI_KERNEL, SI_TKILL, SI_TIMER = 0, 0x80, -6, -2
 SEGV_MAPERR, SEGV_ACCERR, FPE_INTDIV, ILL_ILLOPN, TRAP_BRKPT, TRAP_TRACE, BUS_ADRALN = 1, 2, 1, 2, 1, 2, 1
 
+MOST = 64
 _IGNORED = {Signal.SIGCHLD, Signal.SIGCONT, Signal.SIGURG, Signal.SIGWINCH}
 _STOPPING = {Signal.SIGSTOP, Signal.SIGTSTP, Signal.SIGTTIN, Signal.SIGTTOU}
 _UNBLOCKABLE = 1 << (Signal.SIGKILL - 1) | 1 << (Signal.SIGSTOP - 1)
@@ -95,7 +97,10 @@ NO_ALTERNATE = AlternateStack(0, 0, SS_DISABLE)
 
 @dataclass(frozen=True)
 class SignalInfo:
-    """A signal with its siginfo: `code`, and either a fault's address or a sender; trap number and error code."""
+    """A signal with its siginfo: `code`, and either a fault's address or a sender; trap number and error code.
+
+    For a timer's signal `sender` holds the timer's number and overruns; `value` is what its maker gave with it.
+    """
 
     number: int
     code: int
@@ -103,6 +108,7 @@ class SignalInfo:
     sender: tuple[int, int] | None = None
     trap: int = 0
     error: int = 0
+    value: int = 0
 
     def siginfo(self) -> bytes:
         """Return `siginfo_t`, 128 bytes."""
@@ -110,7 +116,7 @@ class SignalInfo:
         if self.address is not None:
             body = struct.pack("<Q", self.address)
         else:
-            body = struct.pack("<II", *(self.sender or (0, 0)))
+            body = struct.pack("<IIQ", *(self.sender or (0, 0)), self.value)
         return (head + body).ljust(128, b"\0")
 
 
@@ -178,16 +184,33 @@ def _force(process: Process, info: SignalInfo) -> None:
 
 
 def send(process: Process, info: SignalInfo, thread: Thread | None = None) -> None:
-    """Make a signal pending, unless it is already or is ignored."""
-    target = thread or process.thread
-    action = process.actions.get(info.number, Action())
+    """Make a signal pending, for a thread or for any of the process, unless it is already or is ignored.
+
+    Of the process it takes the first thread that does not block it, as Linux prefers the main one.
+    """
     bit = 1 << (info.number - 1)
-    ignored = action.handler == SIG_IGN or (action.handler == SIG_DFL and info.number in _IGNORED)
-    if ignored and not target.blocked & bit:
+    target = thread or next((t for t in process.threads if not t.blocked & bit), None)
+    waiting = process.pending if target is None else target.pending
+    if _is_ignored(process, info.number) and target is not None and not target.blocked & bit:
         return
-    if info.number < 32 and any(p.number == info.number for p in target.pending):
+    if info.number < 32 and any(p.number == info.number for p in waiting):
         return
-    target.pending.append(info)
+    waiting.append(info)
+    if target is not None and has_deliverable(process, target):
+        process.scheduler.interrupt(target)
+
+
+def _is_ignored(process: Process, number: int) -> bool:
+    action = process.actions.get(number, Action())
+    return action.handler == SIG_IGN or (action.handler == SIG_DFL and number in _IGNORED)
+
+
+def has_deliverable(process: Process, thread: Thread) -> bool:
+    """Whether a signal is there that the thread does not block and that is not ignored."""
+    return any(
+        not thread.blocked & 1 << (p.number - 1) and not _is_ignored(process, p.number)
+        for p in (*thread.pending, *process.pending)
+    )
 
 
 # -- delivery ------------------------------------------------------------------------------------------------------
@@ -196,20 +219,25 @@ def send(process: Process, info: SignalInfo, thread: Thread | None = None) -> No
 def deliver(process: Process) -> None:
     """Before the program goes on: hand over pending signals that are not blocked."""
     thread = process.thread
-    while True:
-        ready = [p for p in thread.pending if not thread.blocked & 1 << (p.number - 1)]
+    while thread.pending or process.pending:
+        ready = [p for p in (*thread.pending, *process.pending) if not thread.blocked & 1 << (p.number - 1)]
         if not ready:
             break
         info = min(ready, key=lambda p: (p.number not in _SYNCHRONOUS, p.number))
-        thread.pending.remove(info)
-        action = process.actions.get(info.number, Action())
-        if action.handler == SIG_IGN or (action.handler == SIG_DFL and info.number in _IGNORED):
+        (thread.pending if info in thread.pending else process.pending).remove(info)
+        if _is_ignored(process, info.number):
             continue
+        action = process.actions.get(info.number, Action())
         if action.handler == SIG_DFL:
             process.finish(
                 Ending("signal", signal=info.number, pc=process.engine.pc, detail=_why(process, info))
             )
+        if thread.interrupted is not None:
+            restarts = thread.interrupted.restarts and bool(action.flags & SA_RESTART)
+            process.scheduler.interrupted_call(thread, restarts=restarts)
         _enter_handler(process, info, action)
+    if thread.interrupted is not None:  # the signal is gone: another thread took it
+        process.scheduler.interrupted_call(thread, restarts=True)
     if thread.saved_mask is not None:
         thread.blocked, thread.saved_mask = thread.saved_mask, None
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 from stackreel.machine.linux import Errno
 from stackreel.machine.outcomes import LinuxError
-from stackreel.machine.syscalls import clocks, descriptors, ids, mapping, paths, signalling, sync
+from stackreel.machine.syscalls import (
+    clocks,
+    descriptors,
+    ids,
+    mapping,
+    paths,
+    signalling,
+    sync,
+    threads,
+    timers,
+)
 from stackreel.machine.syscalls.names import NAMES, REFUSED
 
 if TYPE_CHECKING:
@@ -27,6 +37,8 @@ TABLE: Mapping[int, Function] = {
     **paths.TABLE,
     **ids.TABLE,
     **clocks.TABLE,
+    **timers.TABLE,
+    **threads.TABLE,
     **sync.TABLE,
     **signalling.TABLE,
 }

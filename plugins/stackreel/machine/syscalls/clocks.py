@@ -1,4 +1,4 @@
-"""Time: clocks, sleeping, the alarm (kernel/time)."""
+"""Time: clocks and sleeping (kernel/time)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ _CLOCKS: dict[int, Callable[[Clock], int]] = {
     11: Clock.wall,
 }
 _TIMER_ABSTIME = 1
-ITIMER_REAL = 0
 
 
 def _clock(number: int) -> Callable[[Clock], int]:
@@ -74,7 +73,8 @@ def times(p: Process, a: Arguments) -> int:
     return p.clock.now() // 10_000_000
 
 
-def _span(p: Process, address: int) -> int:
+def span(p: Process, address: int) -> int:
+    """Read a `struct timespec`, in nanoseconds. Raises LinuxError EINVAL, EFAULT."""
     seconds, nanoseconds = struct.unpack("<qq", p.read(address, 16))
     if seconds < 0 or not 0 <= nanoseconds < SECOND:
         raise LinuxError(Errno.EINVAL)
@@ -83,42 +83,18 @@ def _span(p: Process, address: int) -> int:
 
 def nanosleep(p: Process, a: Arguments) -> int:
     """Sleep: time jumps."""
-    raise Waits(p.clock.now() + _span(p, a[0]), what="asleep")
+    raise Waits(p.clock.now() + span(p, a[0]), left_at=a[1], what="asleep")
 
 
 def clock_nanosleep(p: Process, a: Arguments) -> int:
     """Sleep for a while or until a time."""
-    read, span = _clock(a[0]), _span(p, a[2])
-    until = span - read(p.clock) if a[1] & _TIMER_ABSTIME else span
-    raise Waits(p.clock.now() + until, what="asleep")
-
-
-def alarm(p: Process, a: Arguments) -> int:
-    """SIGALRM in some seconds of virtual time."""
-    before = p.alarm
-    seconds = a[0] & 0xFFFF_FFFF
-    p.set_alarm(p.clock.now() + seconds * SECOND if seconds else None)
-    return 0 if before is None else max(1, -((p.clock.now() - before) // SECOND))
-
-
-def setitimer(p: Process, a: Arguments) -> int:
-    """The real-time timer, once (an interval is not repeated)."""
-    if a[0] != ITIMER_REAL:
-        raise LinuxError(Errno.EINVAL)
-    *interval, seconds, microseconds = struct.unpack("<qqqq", p.read(a[1], 32))
-    if a[2]:
-        p.write(a[2], bytes(32))
-    if any(interval):
-        p.note("setitimer with an interval: the timer goes off once only")
-    span = seconds * SECOND + microseconds * 1000
-    p.set_alarm(p.clock.now() + span if span else None)
-    return 0
+    read, time_or_span = _clock(a[0]), span(p, a[2])
+    until = time_or_span - read(p.clock) if a[1] & _TIMER_ABSTIME else time_or_span
+    raise Waits(p.clock.now() + until, left_at=0 if a[1] & _TIMER_ABSTIME else a[3], what="asleep")
 
 
 TABLE = {
     35: nanosleep,
-    37: alarm,
-    38: setitimer,
     96: gettimeofday,
     100: times,
     201: time,

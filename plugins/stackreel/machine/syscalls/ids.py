@@ -10,7 +10,6 @@ from unicorn import x86_const
 from stackreel.machine.layout import STACK_LIMIT, TASK_SIZE
 from stackreel.machine.linux import Errno
 from stackreel.machine.memory import TOTAL_MEMORY
-from stackreel.machine.model import Ending
 from stackreel.machine.outcomes import LinuxError
 from stackreel.machine.stack import USER
 
@@ -172,15 +171,8 @@ def getrusage(p: Process, a: Arguments) -> int:
     return 0
 
 
-def exit_group(p: Process, a: Arguments) -> int:
-    """The end."""
-    p.finish(Ending("exited", status=a[0] & 0xFF, pc=p.engine.pc))
-
-
 TABLE = {
-    24: _same(0),  # sched_yield
     39: getpid,
-    60: exit_group,  # exit of the only thread
     63: uname,
     97: getrlimit,
     98: getrusage,
@@ -202,7 +194,6 @@ TABLE = {
     186: gettid,
     204: sched_getaffinity,
     218: set_tid_address,
-    231: exit_group,
     273: set_robust_list,
     302: prlimit64,
     309: getcpu,

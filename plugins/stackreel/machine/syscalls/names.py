@@ -64,11 +64,9 @@ REFUSED: Mapping[int, tuple[Errno, str]] = {
     41: (Errno.EACCES, _NO_NETWORK),  # socket
     42: (Errno.EACCES, _NO_NETWORK),  # connect
     53: (Errno.EACCES, _NO_NETWORK),  # socketpair
-    56: (Errno.EPERM, _NO_PROCESS),  # clone
     57: (Errno.EPERM, _NO_PROCESS),  # fork
     58: (Errno.EPERM, _NO_PROCESS),  # vfork
     59: (Errno.EACCES, _NO_PROCESS),  # execve
     101: (Errno.EPERM, _NO_TRACING),  # ptrace
     322: (Errno.EACCES, _NO_PROCESS),  # execveat
-    435: (Errno.ENOSYS, _NO_PROCESS),  # clone3: libraries then try clone
 }

@@ -18,10 +18,12 @@ from stackreel.machine.signals import (
     AlternateStack,
     SignalInfo,
 )
+from stackreel.machine.syscalls.clocks import span
 
 if TYPE_CHECKING:
     from stackreel.machine.process import Process
     from stackreel.machine.syscalls import Arguments
+    from stackreel.machine.threads import Thread
 
 SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK = 0, 1, 2
 _MOST = 64
@@ -74,7 +76,8 @@ def rt_sigreturn(p: Process, _a: Arguments) -> None:
 
 def rt_sigpending(p: Process, a: Arguments) -> int:
     """Which signals wait."""
-    waiting = sum({1 << (info.number - 1) for info in p.thread.pending}) & p.thread.blocked
+    pending = {1 << (info.number - 1) for info in (*p.thread.pending, *p.pending)}
+    waiting = sum(pending) & p.thread.blocked
     p.write(a[0], struct.pack("<Q", waiting))
     return 0
 
@@ -89,9 +92,28 @@ def rt_sigsuspend(p: Process, a: Arguments) -> int:
 
 def pause(p: Process, _a: Arguments) -> int:
     """Wait for a signal."""
-    if any(not p.thread.blocked & 1 << (info.number - 1) for info in p.thread.pending):
-        return -Errno.EINTR
-    raise Waits(None, timed_out=-Errno.EINTR, what="for a signal")
+    raise Waits(None, what="for a signal")
+
+
+def rt_sigtimedwait(p: Process, a: Arguments) -> int:
+    """Take a signal out of those that are blocked, waiting for one."""
+    wanted = int.from_bytes(p.read(a[0], 8), "little")
+
+    found = [i for i in (*p.thread.pending, *p.pending) if wanted & 1 << (i.number - 1)]
+    info = min(found, key=lambda i: i.number, default=None)
+    if info is None:
+        thread = p.thread
+        deadline = p.clock.now() + span(p, a[2]) if a[2] else None
+        raise Waits(
+            deadline,
+            timed_out=-Errno.EAGAIN,
+            ready=lambda: any(wanted & 1 << (i.number - 1) for i in (*thread.pending, *p.pending)),
+            what="for a signal",
+        )
+    (p.thread.pending if info in p.thread.pending else p.pending).remove(info)
+    if a[1]:
+        p.write(a[1], info.siginfo())
+    return info.number
 
 
 def sigaltstack(p: Process, a: Arguments) -> int:
@@ -141,16 +163,17 @@ def tkill(p: Process, a: Arguments) -> int:
 
 def tgkill(p: Process, a: Arguments) -> int:
     """Send a signal to a thread of a process."""
-    if a[0] != p.identity[0] or not any(t.tid == a[1] for t in p.threads):
+    target = p.scheduler.find(a[1] & 0xFFFF_FFFF)
+    if a[0] != p.identity[0] or target is None:
         raise LinuxError(Errno.ESRCH)
-    return _send(p, a[2] & 0xFFFF_FFFF, SI_TKILL)
+    return _send(p, a[2] & 0xFFFF_FFFF, SI_TKILL, target)
 
 
-def _send(p: Process, number: int, code: int) -> int:
+def _send(p: Process, number: int, code: int, thread: Thread | None = None) -> int:
     if number > _MOST:
         raise LinuxError(Errno.EINVAL)
     if number:
-        signals.send(p, SignalInfo(number, code, sender=p.identity))
+        signals.send(p, SignalInfo(number, code, sender=p.identity), thread)
     return 0
 
 
@@ -161,6 +184,7 @@ TABLE = {
     34: pause,
     62: kill,
     127: rt_sigpending,
+    128: rt_sigtimedwait,
     130: rt_sigsuspend,
     131: sigaltstack,
     200: tkill,
