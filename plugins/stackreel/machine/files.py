@@ -18,6 +18,9 @@ O_ACCMODE, O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_TRUNC = 3, 1, 2, 0o100, 0o200, 0
 O_APPEND, O_NONBLOCK, O_DIRECTORY, O_CLOEXEC = 0o2000, 0o4000, 0o200000, 0o2000000
 S_IFIFO, S_IFCHR, S_IFDIR, S_IFREG = 0o010000, 0o020000, 0o040000, 0o100000
 MOST_OPEN = 1024
+POLLIN, POLLOUT, POLLERR, POLLHUP, POLLNVAL = 1, 4, 8, 0x10, 0x20
+_PIPE_SIZE, _WHOLE = 64 << 10, 4096  # what a pipe holds; writes of up to so many bytes are not split
+_MOST_COUNT = (1 << 64) - 2
 _MOST_OF_DEVICE = 1 << 20  # that one read of an endless device gives
 
 
@@ -51,11 +54,12 @@ class Output:
 
 @dataclass
 class Pipe:
-    """Bytes between the two ends of a pipe, and how many ends are open."""
+    """Bytes between the two ends of a pipe, how many ends are open, how often that changed."""
 
     data: bytearray = field(default_factory=bytearray)
     readers: int = 1
     writers: int = 1
+    changes: int = 0
 
 
 class OpenFile:
@@ -65,12 +69,21 @@ class OpenFile:
     flags = 0
     position = 0
 
+    @property
+    def changes(self) -> int:
+        """A number that is another one when the file may have become ready again."""
+        return 0
+
+    def readiness(self) -> int:
+        """Return what `poll` tells: POLL* bits."""
+        return POLLIN | POLLOUT
+
     def read(self, size: int) -> bytes | None:
         """Return up to `size` bytes, none at the end, None where there are none yet."""
         raise LinuxError(Errno.EBADF)
 
-    def write(self, data: bytes) -> int:
-        """Take bytes and return how many."""
+    def write(self, data: bytes) -> int | None:
+        """Take bytes and return how many, None where there is no room yet."""
         raise LinuxError(Errno.EBADF)
 
     def mode(self) -> int:
@@ -168,27 +181,46 @@ class PipeEnd(OpenFile):
         self.pipe = pipe
         self.flags = flags
 
+    @property
+    def changes(self) -> int:
+        """Every read, write and close."""
+        return self.pipe.changes
+
+    def readiness(self) -> int:
+        """Return what the end is good for, and whether the other one is gone."""
+        pipe = self.pipe
+        if self.flags & O_WRONLY:
+            has_room = _PIPE_SIZE - len(pipe.data) >= _WHOLE
+            return (POLLOUT if has_room else 0) | (0 if pipe.readers else POLLERR)
+        return (POLLIN if pipe.data else 0) | (0 if pipe.writers else POLLHUP)
+
     def read(self, size: int) -> bytes | None:
         """Take bytes of the pipe."""
         if self.flags & O_WRONLY:
             raise LinuxError(Errno.EBADF)
         if not self.pipe.data:
             return None if self.pipe.writers else b""
+        self.pipe.changes += 1
         taken = bytes(self.pipe.data[:size])
         del self.pipe.data[:size]
         return taken
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> int | None:
         """Put bytes into the pipe."""
         if not self.flags & O_WRONLY:
             raise LinuxError(Errno.EBADF)
         if not self.pipe.readers:
             raise LinuxError(Errno.EPIPE)
-        self.pipe.data += data
-        return len(data)
+        room = _PIPE_SIZE - len(self.pipe.data)
+        if room < min(len(data), _WHOLE):
+            return None
+        self.pipe.data += data[:room]
+        self.pipe.changes += 1
+        return min(len(data), room)
 
     def close(self) -> None:
         """One end less."""
+        self.pipe.changes += 1
         if self.flags & O_WRONLY:
             self.pipe.writers -= 1
         else:
@@ -203,6 +235,16 @@ class Counter(OpenFile):
     def __init__(self, value: int, *, semaphore: bool) -> None:
         self.value = value
         self._semaphore = semaphore
+        self._changes = 0
+
+    @property
+    def changes(self) -> int:
+        """Every read and write."""
+        return self._changes
+
+    def readiness(self) -> int:
+        """Readable where it is not zero."""
+        return (POLLIN if self.value else 0) | (POLLOUT if self.value < _MOST_COUNT else 0)
 
     def read(self, size: int) -> bytes | None:
         """Take the count, or one of it."""
@@ -212,13 +254,18 @@ class Counter(OpenFile):
             return None
         taken = 1 if self._semaphore else self.value
         self.value -= taken
+        self._changes += 1
         return taken.to_bytes(8, "little")
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> int | None:
         """Add to the count."""
-        if len(data) < 8:
+        more = int.from_bytes(data[:8], "little")
+        if len(data) < 8 or more > _MOST_COUNT:
             raise LinuxError(Errno.EINVAL)
-        self.value += int.from_bytes(data[:8], "little")
+        if self.value + more > _MOST_COUNT:
+            return None
+        self.value += more
+        self._changes += 1
         return 8
 
 
@@ -261,6 +308,10 @@ class Descriptors:
         self.close_on_exec.discard(fd)
         if file not in self._files.values():
             file.close()
+
+    def holds(self, file: OpenFile) -> bool:
+        """Whether a descriptor is open for this file."""
+        return file in self._files.values()
 
     def close_range(self, first: int, last: int) -> None:
         """Free all descriptors of a range, both ends included."""

@@ -11,6 +11,8 @@ from stackreel.machine.files import (
     O_CLOEXEC,
     O_NONBLOCK,
     O_WRONLY,
+    POLLIN,
+    POLLOUT,
     Counter,
     OpenFile,
     Pipe,
@@ -28,7 +30,6 @@ _MOST = 0x7FFF_F000
 _MOST_PIECES = 1024
 F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 0, 1, 2, 3, 4, 1030
 SEEK_SET, SEEK_CUR, SEEK_END = 0, 1, 2
-POLLIN, POLLOUT, POLLNVAL = 1, 4, 0x20
 FIONREAD = 0x541B
 
 
@@ -42,17 +43,32 @@ def _take(file: OpenFile, size: int) -> bytes:
     if data is None:
         if file.flags & O_NONBLOCK:
             raise LinuxError(Errno.EAGAIN)
-        raise Waits(None, what="to read from a pipe that nobody writes to")
+        raise Waits(
+            None,
+            ready=lambda: bool(file.readiness() & ~POLLOUT),
+            restarts=True,
+            what="to read from a pipe that nobody writes to",
+        )
     return data
 
 
 def _give(p: Process, file: OpenFile, data: bytes) -> int:
     try:
-        return file.write(data)
+        done = file.write(data)
     except LinuxError as error:
         if error.errno == Errno.EPIPE:
-            signals.send(p, signals.SignalInfo(Signal.SIGPIPE, signals.SI_USER, sender=p.identity))
+            signals.send(p, signals.SignalInfo(Signal.SIGPIPE, signals.SI_USER, sender=p.identity), p.thread)
         raise
+    if done is None:
+        if file.flags & O_NONBLOCK:
+            raise LinuxError(Errno.EAGAIN)
+        raise Waits(
+            None,
+            ready=lambda: bool(file.readiness() & ~POLLIN),
+            restarts=True,
+            what="to write into a pipe that nobody reads from",
+        )
+    return done
 
 
 def read(p: Process, a: Arguments) -> int:
@@ -226,50 +242,6 @@ def eventfd(p: Process, a: Arguments) -> int:
     return eventfd2(p, (a[0], 0, 0, 0, 0, 0))
 
 
-def poll(p: Process, a: Arguments) -> int:
-    """Which descriptors are ready; everything but an empty pipe always is."""
-    table, count, timeout = a[0], a[1] & 0xFFFF_FFFF, _signed(a[2], 32)
-    return _poll(p, table, count, None if timeout < 0 else timeout * 1_000_000)
-
-
-def ppoll(p: Process, a: Arguments) -> int:
-    """As poll, with a timespec."""
-    timeout = None
-    if a[2]:
-        seconds, nanoseconds = struct.unpack("<qq", p.read(a[2], 16))
-        timeout = seconds * 1_000_000_000 + nanoseconds
-    return _poll(p, a[0], a[1] & 0xFFFF_FFFF, timeout)
-
-
-def _poll(p: Process, table: int, count: int, timeout: int | None) -> int:
-    raw = bytearray(p.read(table, 8 * count))
-    ready = 0
-    for i in range(count):
-        fd, wanted, _ = struct.unpack_from("<ihh", raw, 8 * i)
-        found = 0
-        if fd >= 0:
-            try:
-                found = wanted & _readiness(p.files.get(fd))
-            except LinuxError:
-                found = POLLNVAL
-        struct.pack_into("<h", raw, 8 * i + 6, found)
-        ready += bool(found)
-    if not ready and timeout != 0:
-        raise Waits(None if timeout is None else p.clock.now() + timeout, what="in poll for a descriptor")
-    p.write(table, bytes(raw))
-    return ready
-
-
-def _readiness(file: OpenFile) -> int:
-    if isinstance(file, PipeEnd):
-        if file.flags & O_WRONLY:
-            return POLLOUT
-        return POLLIN if file.pipe.data or not file.pipe.writers else 0
-    if isinstance(file, Counter):
-        return POLLOUT | (POLLIN if file.value else 0)
-    return POLLIN | POLLOUT
-
-
 def fsync(p: Process, a: Arguments) -> int:
     """Nothing is kept anywhere."""
     p.files.get(a[0])
@@ -280,7 +252,6 @@ TABLE = {
     0: read,
     1: write,
     3: close,
-    7: poll,
     8: lseek,
     16: ioctl,
     17: pread64,
@@ -293,7 +264,6 @@ TABLE = {
     72: fcntl,
     74: fsync,
     75: fsync,
-    271: ppoll,
     284: eventfd,
     290: eventfd2,
     292: dup3,
