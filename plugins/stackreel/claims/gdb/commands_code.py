@@ -42,17 +42,27 @@ def disassemble(state: State, rest: str) -> str:
     if function is None:
         raise GdbError(_NO_FUNCTION)
     instructions = tuple(_instructions(state, function.low, function.high))
-    first = instructions[0] if instructions else None
-    known = state.program.debug.function_at(function.low)
-    line = known.line if known is not None and first is not None else 0
+    first = instructions[0]
     listing = FunctionListing(
-        function.name, function.low, function.high, instructions, first.file if first else "", line
+        function.name,
+        function.low,
+        function.high,
+        instructions,
+        first.file,
+        _first_line(state, function),
     )
     if "m" in flags:
         body = _by_line(state, instructions, pc, flags, function.low)
         return f"Dump of assembler code for function {function.name}:\n{body}End of assembler dump.\n"
     sources = state.program.sources if "s" in flags else None
     return as_gdb(Listing(state.flavor, (listing,)), pc, raw="r" in flags, source=sources)
+
+
+def _first_line(state: State, function: Function) -> int:
+    """Return the line of the line table's first row for a function, which may be hidden by a second one there."""
+    unit = state.program.debug.unit_at(function.low)
+    items = () if unit is None else unit.items
+    return next((i.line for i in items if function.low <= i.address < function.high and i.line), 0)
 
 
 def _comma(text: str) -> tuple[str, bool, str]:
@@ -283,8 +293,7 @@ def _line_range(state: State, file: str, line: int, address: int | None) -> str:
     _examine_next(state, row.low)
     start = f"{row.low:#x}{program.angled(row.low)}"
     end = f"{row.high:#x}{program.angled(row.high)}"
-    text = f'Line {line} of "{file}" starts at address {start} and ends at {end}.\n'
-    return text
+    return f'Line {line} of "{file}" starts at address {start} and ends at {end}.\n'
 
 
 def _examine_next(state: State, address: int) -> None:

@@ -99,7 +99,7 @@ def _moved(state: State, count: int, *, is_counted: bool) -> str:
 def _locals(state: State, frame: GdbFrame, indent: str = "") -> str:
     found = [v for v in state.stacks.scope(frame) if not v.is_parameter]
     if not found:
-        return f"{indent}No locals.\n"
+        return "No locals.\n"
     return "".join(f"{indent}{v.name} = {variable_text(state, v, frame)}\n" for v in found)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from stackreel.binary.types import (
     Array,
     Enum,
@@ -13,7 +11,6 @@ from stackreel.binary.types import (
     Struct,
     Type,
     Typedef,
-    strip,
     type_name,
 )
 from stackreel.claims.gdb.answers import GdbError
@@ -45,6 +42,10 @@ def _type(state: State, rest: str) -> tuple[Type, bool]:
     node = parse(rest, scope.is_type)
     if node.kind == "type" and node.type is not None:
         return scope.type(node.type), True
+    if node.kind == "unary" and node.text == "*":
+        operand = value(node.operands[0], scope)
+        if isinstance(operand.type, FunctionType):  # gdb's own: only evaluating it knows what a function is
+            raise GdbError("Attempt to take contents of a non-pointer value.")
     return value(node, scope).type, False
 
 
@@ -60,51 +61,43 @@ def _resolved(type_: Type) -> Type:
     if isinstance(type_, Array):
         return Array(_resolved(type_.element), type_.counts, type_.is_vector)
     if isinstance(type_, FunctionType):
-        return FunctionType(_resolved(type_.result), type_.parameters, type_.is_variadic, type_.is_prototyped)
+        result = _resolved(type_.result)
+        return FunctionType(result, type_.parameters, type_.is_variadic, type_.is_prototyped)
     return type_
 
 
 def _core(type_: Type) -> Type:
-    """Return the struct, union or enum a declaration is made of; else the type itself."""
-    at = type_
+    """Return what a type is built around by pointers, arrays, functions and qualifiers."""
     while True:
-        if isinstance(at, Pointer):
-            at = at.target
-        elif isinstance(at, Array):
-            at = at.element
-        elif isinstance(at, Qualified):
-            at = at.target
-        elif isinstance(at, FunctionType):
-            at = at.result
+        if isinstance(type_, Pointer | Qualified):
+            type_ = type_.target
+        elif isinstance(type_, Array):
+            type_ = type_.element
+        elif isinstance(type_, FunctionType):
+            type_ = type_.result
         else:
-            return at
+            return type_
 
 
 def _written(type_: Type) -> str:
     core = _core(type_)
     name = type_name(type_)
-    body = _body(core)
-    if body is None:
-        return name
-    head = type_name(core)
-    whole, _, rest = name.partition(head)
-    return f"{whole}{body}{rest}"
+    body = _body(core, 0)
+    return name if body is None else name.replace(type_name(core), body, 1)
 
 
-def _body(core: Type, indent: int = 0) -> str | None:
+def _body(core: Type, indent: int) -> str | None:
+    """Return a struct, union or enum with its members, None for other types; `indent` is that of its last line."""
     if isinstance(core, Enum):
         return _enum(core)
     if not isinstance(core, Struct):
         return None
+    inside, end = " " * (indent + 4), " " * indent + "}"
     head = f"{core.keyword} {core.name} {{" if core.name else f"{core.keyword} {{"
     if not core.is_complete:
-        return f"{head}\n{' ' * indent}    <incomplete type>\n{' ' * indent}}}"
-    lines = [head]
-    for member in core.members:
-        lines.append(" " * (indent + 4) + _member(member.name, member.type, member.bits, indent + 4))
-    if not core.members:
-        lines.append(" " * (indent + 4) + "<no data fields>")
-    return "\n".join([*lines, " " * indent + "}"])
+        return "\n".join((head, inside + "<incomplete type>", end))
+    lines = [inside + _member(m.name, m.type, m.bits, indent + 4) for m in core.members]
+    return "\n".join((head, *(lines or [inside + "<no data fields>"]), end))
 
 
 def _enum(core: Enum) -> str:
@@ -120,23 +113,43 @@ def _member(name: str, type_: Type, bits: int | None, indent: int) -> str:
     core = _core(type_)
     text = declaration(type_, name)
     if isinstance(core, Struct | Enum) and not core.name:
-        inner = _body(core, indent) or ""
-        text = text.replace(type_name(core), inner, 1)
-    return f"{text} : {bits};" if bits is not None else f"{text};"
+        text = text.replace(type_name(core), _body(core, indent) or "", 1)
+    return f"{text};" if bits is None else f"{text} : {bits};"
 
 
 def declaration(type_: Type, name: str) -> str:
-    """Write the declaration of a name: `int (*fp)(int)`, `char tail[4]`."""
-    marker = "\x00"
-    text = type_name(_named(type_, marker))
-    if marker in text:
-        return text.replace(f" {marker}", f" {name}" if name else "").replace(marker, name)
-    return f"{text} {name}".rstrip()
+    """Write the declaration of a name: `int (*fp)(int)`, `char tail[4]`; without a name the type alone."""
+    inner = type_
+    while True:
+        qualifiers: list[str] = []
+        while isinstance(inner, Qualified) and isinstance(strip_once(inner), Pointer):
+            qualifiers.append(inner.qualifier)
+            inner = inner.target
+        if isinstance(inner, Pointer):
+            words = "".join(f" {q}" for q in qualifiers)
+            gap = " " if words and name else ""
+            name = f"{inner.sign}{words}{gap}{name}"
+            if isinstance(inner.target, Array | FunctionType):
+                name = f"({name})"
+            inner = inner.target
+        elif isinstance(inner, Array):
+            counts = "".join(f"[{c}]" if isinstance(c, int) else "[]" for c in inner.counts)
+            name, inner = f"{name}{counts}", inner.element
+        elif isinstance(inner, FunctionType):
+            name, inner = f"{name}{_parameters(inner)}", inner.result
+        else:
+            return f"{type_name(inner)} {name}".rstrip()
 
 
-def _named(type_: Type, marker: str) -> Type:
-    return type_
+def strip_once(type_: Qualified) -> Type:
+    """Return the type behind all qualifiers in front."""
+    inner: Type = type_
+    while isinstance(inner, Qualified):
+        inner = inner.target
+    return inner
 
 
-_Writer = Callable[[Type], str]
-_ = (strip, _Writer)
+def _parameters(function: FunctionType) -> str:
+    """Return the parameter list with its brackets, from how the whole type is written."""
+    whole = type_name(function)
+    return whole[len(type_name(function.result)) + 1 :]

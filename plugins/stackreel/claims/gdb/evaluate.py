@@ -346,9 +346,11 @@ def _index_zero(found: Value, inner: Array) -> Value:
 
 
 def _address(found: Value, _scope: Scope) -> Value:
-    if found.bits is not None or found.address is None:
-        if found.register:
-            raise GdbError("Attempt to take address of value not located in memory.")
+    if found.address is not None and found.bits is not None:
+        size = max(found.type.size, 1)
+        bit = 8 * found.bits.offset + found.bits.bit_offset
+        return whole(found.address + bit // (8 * size) * size, pointer_to(found.type))
+    if found.address is None:
         raise GdbError("Attempt to take address of value not located in memory.")
     return whole(found.address, pointer_to(found.type))
 

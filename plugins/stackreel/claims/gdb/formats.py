@@ -132,11 +132,19 @@ def formatted(type_: Type, data: bytes, letter: str, near: Reader) -> str:
             raw = data[member.offset : member.offset + member.type.size]
             if member.bits is not None:
                 number = int.from_bytes(data[member.offset :], "little") >> member.bit_offset
-                raw = (number & ((1 << member.bits) - 1)).to_bytes(max(member.type.size, 1), "little")
+                raw = _field(number & ((1 << member.bits) - 1), member.bits, member.type)
             text = formatted(member.type, raw, letter, near)
             parts.append(f"{member.name} = {text}" if member.name else text)
         return "{" + ", ".join(parts) + "}"
     return scalar(data, letter, near, signed=is_signed(type_), is_float=is_real(type_))
+
+
+def _field(value: int, bits: int, type_: Type) -> bytes:
+    """Return the value of a bit-field as its type holds it, with its sign."""
+    if bits and is_signed(type_) and value >> (bits - 1):
+        value -= 1 << bits
+    size = max(type_.size, 1)
+    return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
 
 def scalar(
