@@ -235,7 +235,7 @@ def until(state: State, rest: str) -> str:
     """`until`, which does not go back in loops, or `until PLACE`."""
     position = _position(state)
     if rest:
-        return _to(state, rest, is_here=True)
+        return _to(state, rest)
     head = _without_lines(state, position)
     return head + stopped(state, state.motion.line_step(state.stops_at(), position, into=False, forward=True))
 
@@ -245,22 +245,17 @@ def advance(state: State, rest: str) -> str:
     if not rest:
         raise GdbError("Argument required (a location).")
     _position(state)
-    return _to(state, rest, is_here=False)
+    return _to(state, rest)
 
 
-def _to(state: State, rest: str, *, is_here: bool) -> str:
+def _to(state: State, rest: str) -> str:
     """Run to a place, or until the selected frame returns."""
     position = _position(state)
     spot = code_at(rest, state.scope, state.current_line())
-    frames = state.frames
-    outer = frames[state.level + 1] if state.level + 1 < len(frames) else None
-    back = frames[state.level].return_address if outer is not None else None
+    frame = state.frame
 
     def wanted(k: int) -> bool:
-        pc = state.trace.pc(k)
-        if pc == spot.address:
-            return True
-        return outer is not None and pc == back and state.stacks.frames(k)[0].cfa == outer.cfa
+        return state.trace.pc(k) == spot.address or state.motion.has_returned(frame, k)
 
     stop = state.motion.to(state.stops_at(), position, wanted, "location")
     return stopped(state, stop, whole=True)
@@ -277,9 +272,8 @@ def finish(state: State, _rest: str) -> str:
         if frame.function != "main":
             raise unrecorded(f"the callers of {frame.function} are not in the trace")
         raise GdbError('"finish" not meaningful in the outermost frame.')
-    outer = frames[state.level + 1]
     head = f"Run till exit from {frame_line(state, frame, numbered=True)}"
-    stop = state.motion.finish(state.stops_at(), position, frame, outer)
+    stop = state.motion.finish(state.stops_at(), position, frame)
     if stop.why != "finish":
         return head + stopped(state, stop)
     state.position, state.level = stop.position, 0

@@ -89,9 +89,9 @@ def _moved(state: State, count: int, *, is_counted: bool) -> str:
     if wanted >= len(frames):
         _check_callers(state)
         if not is_counted:
-            raise GdbError("Initial frame selected; you can't go up.")
+            raise GdbError("Initial frame selected; you cannot go up.")
     if wanted < 0 and not is_counted:
-        raise GdbError("Bottom (innermost) frame selected; you can't go down.")
+        raise GdbError("Bottom (innermost) frame selected; you cannot go down.")
     state.level = min(max(wanted, 0), len(frames) - 1)
     return location(state, state.frame, whole=True, numbered=True)
 

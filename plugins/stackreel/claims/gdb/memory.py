@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stackreel.binary import SymbolOffset
 from stackreel.claims.gdb.answers import GdbError, unrecorded
-from stackreel.claims.gdb.program import Program
+from stackreel.claims.gdb.program import Program, plain_name
 from stackreel.errors import BinaryError
 from stackreel.frames.known import Known
 from stackreel.trace import Trace
@@ -55,8 +55,9 @@ class Reader:
         raise GdbError(f"Cannot access memory at address {at:#x}")
 
     def symbolize(self, address: int) -> SymbolOffset | None:
-        """Return the symbol an address belongs to."""
-        return self.program.image.symbolize(address)
+        """Return the symbol an address belongs to, by the name gdb gives it in values: without a number at its end."""
+        found = self.program.image.symbolize(address)
+        return None if found is None else SymbolOffset(plain_name(found.name), found.offset)
 
     def _is_mapped(self, address: int) -> bool:
         return any(a.low <= address < a.high for a in self.trace.areas)

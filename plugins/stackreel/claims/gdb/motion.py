@@ -45,9 +45,9 @@ class _Line:
     file: str
     line: int
 
-    def holds(self, pc: int, activation: int | None) -> bool:
-        """Whether the step is still inside of its line."""
-        return activation == self.activation and self.low <= pc < self.high
+    def holds(self, pc: int) -> bool:
+        """Whether the step is still inside of its line; as in gdb, in whatever activation."""
+        return self.low <= pc < self.high
 
 
 class Motion:
@@ -214,7 +214,7 @@ class Motion:
                 return moved
             position = moved
             pc, top = self._trace.pc(position), self._top(position)
-            if step.holds(pc, top):
+            if step.holds(pc):
                 continue
             row = self._program.row(pc)
             if row is None:
@@ -243,14 +243,20 @@ class Motion:
             return following
         if self._trace.pc(following) in stops_at:
             return Stop("breakpoint", following)
-        if not self._is_below(following, step.activation):
+        is_inside = bool(self._trace.over[position]) and self._is_below(following, step.activation)
+        if not is_inside and (step.holds(self._trace.pc(following)) or not self._is_callee(following, step)):
             return following
-        if into and self._stacks.activations.at(following).parent == step.activation:  # type: ignore[union-attr]  # it is below one
+        if into and not is_inside:
             entered = self._entered(following, stops_at)
             if entered is not None:
                 return entered
         stop = self._back(following, stops_at, step.activation)
         return stop.position if stop.why == "step" else stop
+
+    def _is_callee(self, position: int, step: _Line) -> bool:
+        """Whether a position is in a function that the frame of a step called."""
+        now = self._stacks.activations.at(position)
+        return now is not None and now.parent is not None and now.parent == step.activation
 
     def _entered(self, position: int, stops_at: Collection[int]) -> Stop | None:
         """Return the stop after the prologue of a function just entered; None where it has no lines."""
@@ -280,14 +286,11 @@ class Motion:
             target = self._trace.register(found.operands[2:], position)
         return None if target is None else self._program.function_at(target)
 
-    def finish(self, stops_at: Collection[int], position: int, frame: GdbFrame, outer: GdbFrame) -> Stop:
+    def has_returned(self, frame: GdbFrame, position: int) -> bool:
+        """Whether a position is where a frame has just returned to."""
+        sp = self._trace.register(self._trace.architecture.sp, position)
+        return self._trace.pc(position) == frame.return_address and sp == frame.cfa
+
+    def finish(self, stops_at: Collection[int], position: int, frame: GdbFrame) -> Stop:
         """Run until a frame has returned to the one around it."""
-        self.check_reachable(stops_at)
-
-        def returned(k: int) -> bool:
-            if self._trace.pc(k) != frame.return_address:
-                return False
-            now = self._stacks.frames(k)[0]
-            return now.cfa == outer.cfa
-
-        return self._until(position, stops_at, returned, "finish")
+        return self.to(stops_at, position, lambda k: self.has_returned(frame, k), "finish")

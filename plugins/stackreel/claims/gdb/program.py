@@ -6,6 +6,7 @@ It trusts that the three belong together. Where several types have one name, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,7 @@ _TAGS = {
     "DW_TAG_union_type": "union ",
     "DW_TAG_enumeration_type": "enum ",
 }
+_NUMBERED = re.compile(r"\.\d+$")
 INT = Base("int", 4, "signed")
 TEXT = Typedef(
     "<text variable, no debug info>", FunctionType(INT, (), is_variadic=False, is_prototyped=False)
@@ -37,6 +39,11 @@ NO_TABLE = 'No symbol table is loaded.  Use the "file" command.'
 def pointer_to(target: Type) -> Pointer:
     """Return the type of a pointer to `target`."""
     return Pointer(lambda: target)
+
+
+def plain_name(symbol: str) -> str:
+    """Return a symbol as gdb shows it outside of disassembly: it takes the number of `code.0` for a decoration."""
+    return _NUMBERED.sub("", symbol.removesuffix("@plt"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Program:
     def function_name(self, pc: int) -> str:
         """Return the name gdb shows for code at `pc`, `??` where there is none."""
         function = self.function_at(pc)
-        return "??" if function is None else function.name.removesuffix("@plt")
+        return "??" if function is None else plain_name(function.name)
 
     def function(self, name: str) -> Function | None:
         """Return the function of this name; None where there is none, or several."""
