@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.build import compile_c
-from support.command import into_closed_pipe, stackreel
+from support.command import inside, into_closed_pipe, stackreel
 
+Capture = pytest.CaptureFixture[bytes]
 ECHO = """
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +101,7 @@ def elf(**changes: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    "bad",
     [
         ("script.sh", b"#!/bin/sh\n", "not an ELF"),
         ("empty", b"", "not an ELF"),
@@ -111,11 +112,12 @@ def elf(**changes: int) -> bytes:
 )
 @pytest.mark.parametrize("command", [("run",), ("trace",), ("listing",), ("figure", "--at", "start")])
 def test_a_file_that_is_no_program_of_ours(
-    tmp_path: Path, command: tuple[str, ...], name: str, content: bytes, said: str
+    tmp_path: Path, capfdbinary: Capture, command: tuple[str, ...], bad: tuple[str, bytes, str]
 ) -> None:
+    name, content, said = bad
     file = tmp_path / name
     file.write_bytes(content)
-    done = stackreel(*command, file, *(["main"] if command == ("listing",) else []))
+    done = inside(capfdbinary, *command, file, *(["main"] if command == ("listing",) else []))
     assert done.returncode == (125 if command == ("run",) else 1)
     message = done.stderr.decode()
     assert name in message
@@ -124,14 +126,14 @@ def test_a_file_that_is_no_program_of_ours(
     assert done.stdout == b""
 
 
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read(tmp_path: Path, capfdbinary: Capture) -> None:
     echo = compile_c(ECHO)
     for arguments, said in (
         ((tmp_path / "absent",), "No such file"),
         ((tmp_path,), "Is a directory"),
         (("--stdin", tmp_path / "absent", echo), "No such file"),
     ):
-        done = stackreel("run", *arguments)
+        done = inside(capfdbinary, "run", *arguments)
         assert done.returncode == 125
         assert said in done.stderr.decode()
         assert len(done.stderr.splitlines()) == 1
@@ -149,8 +151,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         (("--max-instructions", "many", "program"), "--max-instructions"),
     ],
 )
-def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
-    done = stackreel("run", *arguments)
+def test_wrong_usage(capfdbinary: Capture, arguments: tuple[str, ...], said: str) -> None:
+    done = inside(capfdbinary, "run", *arguments)
     assert done.returncode == 2
     assert said in done.stderr.decode()
 

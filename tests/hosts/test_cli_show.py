@@ -2,13 +2,17 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from support.build import compile_c
-from support.command import stackreel
+from support.command import inside, stackreel
+
+Capture = pytest.CaptureFixture[bytes]
+Text = Callable[..., str]
 
 SUM = """
 int sum(int a, int b) {
@@ -38,13 +42,19 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return renamed
 
 
-def text(*arguments: str | Path) -> str:
-    done = stackreel(*arguments)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
+@pytest.fixture
+def text(capfdbinary: Capture) -> Text:
+    """Return what runs a command in this process, that must succeed, and returns what it prints."""
+
+    def run(*arguments: str | Path) -> str:
+        done = inside(capfdbinary, *arguments)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    return run
 
 
-def test_a_trace_is_a_header_steps_and_an_end(program: Path) -> None:
+def test_a_trace_is_a_header_steps_and_an_end(program: Path, text: Text) -> None:
     lines = [json.loads(line) for line in text("trace", program, "--start", "main").splitlines()]
     head, *steps, end = lines
     assert (head["schema"], head["arch"]) == (1, "x86_64")
@@ -58,7 +68,7 @@ def test_a_trace_is_a_header_steps_and_an_end(program: Path) -> None:
     assert int(end["regs"]["rax"], 16) == 3
 
 
-def test_followed_functions_are_steps_of_their_own(program: Path) -> None:
+def test_followed_functions_are_steps_of_their_own(program: Path, text: Text) -> None:
     both = text("trace", program, "--functions", "main,sum", "--format", "none")
     alone = text("trace", program, "--format", "none")
     everything = text("trace", program, "--all", "--max-steps", "1000", "--format", "none")
@@ -68,24 +78,24 @@ def test_followed_functions_are_steps_of_their_own(program: Path) -> None:
     assert int(everything) >= int(both)
 
 
-def test_max_steps_ends_a_trace(program: Path) -> None:
+def test_max_steps_ends_a_trace(program: Path, text: Text) -> None:
     *_, end = text("trace", program, "--max-steps", "3").splitlines()
     assert json.loads(end)["reason"] == "limit"
 
 
-def test_a_program_can_be_given_arguments_that_look_like_options(program: Path) -> None:
+def test_a_program_can_be_given_arguments_that_look_like_options(program: Path, text: Text) -> None:
     lines = text("trace", program, "-x", "--", "--start", "x").splitlines()
     assert int(json.loads(lines[1])["regs"]["rdi"], 16) == 4
 
 
-def test_syntaxes_of_a_listing(program: Path) -> None:
+def test_syntaxes_of_a_listing(program: Path, text: Text) -> None:
     att, intel = (text("listing", program, "sum", "--syntax", name) for name in ("att", "intel"))
     assert "<+4>:\tmov    %edi,-0x14(%rbp)" in att
     assert "<+4>:\tmov    DWORD PTR [rbp-0x14],edi" in intel
     assert text("listing", program, "sum", "--format", "objdump").count("\t") >= 2 * 11
 
 
-def test_figures_in_every_form(program: Path) -> None:
+def test_figures_in_every_form(program: Path, text: Text) -> None:
     at = ("--at", "after sum+18")
     drawn = {form: text("figure", program, *at, "--format", form) for form in ("svg", "text", "dot", "html")}
     assert drawn["svg"].startswith("<?xml")
@@ -108,9 +118,11 @@ def test_figures_in_every_form(program: Path) -> None:
         (("figure", "--at", "sum+4 #2"), "near: sum+4 #1"),
     ],
 )
-def test_names_that_are_not_there(program: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_names_that_are_not_there(
+    program: Path, capfdbinary: Capture, arguments: tuple[str, ...], said: str
+) -> None:
     command, *rest = arguments
-    done = stackreel(command, program, *rest)
+    done = inside(capfdbinary, command, program, *rest)
     assert done.returncode == 1
     assert said in done.stderr.decode()
     assert done.stdout == b""
@@ -127,9 +139,11 @@ def test_names_that_are_not_there(program: Path, arguments: tuple[str, ...], sai
         ("figure", "--at", "start", "--format", "png"),
     ],
 )
-def test_wrong_usage_of_the_showing_commands(program: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_of_the_showing_commands(
+    program: Path, capfdbinary: Capture, arguments: tuple[str, ...]
+) -> None:
     command, *rest = arguments
-    done = stackreel(command, program, *rest)
+    done = inside(capfdbinary, command, program, *rest)
     assert done.returncode == 2
     assert done.stderr.startswith(b"Usage: stackreel ")
 
@@ -151,7 +165,7 @@ class Tags(HTMLParser):
         self.words += data
 
 
-def test_a_hostile_function_name_is_only_text(hostile: Path) -> None:
+def test_a_hostile_function_name_is_only_text(hostile: Path, text: Text) -> None:
     figure = (hostile, "--at", "after main+18", "--functions", f"main,{HOSTILE}", "--format")
     page = Tags(text("figure", *figure, "html"))
     assert "script" not in page.seen
@@ -161,7 +175,7 @@ def test_a_hostile_function_name_is_only_text(hostile: Path) -> None:
     assert "digraph" in text("figure", *figure, "dot")
 
 
-def test_the_version_and_what_is_installed() -> None:
+def test_the_version_and_what_is_installed(text: Text) -> None:
     assert text("--version").startswith("stackreel, version ")
     doctor = text("doctor")
     assert [line.split()[0] for line in doctor.splitlines() if "MISSING" in line] == []

@@ -105,33 +105,28 @@ def test_all_errors_are_shown_and_told_and_strict_fails(tmp_path: Path) -> None:
     assert strict.warnings() == told
 
 
-def test_a_reel_backwards_is_an_error(tmp_path: Path) -> None:
-    text = "```stack-reel\nexample: sum\nfrom: leave sum\nto: enter sum\n```"
-    (warning,) = site(tmp_path / "s", {"index.md": text}).build().warnings()
-    assert "docs/index.md:4:5: `to` (enter sum, step 6) comes before `from` (leave sum, step 17)" in warning
+REELS = {
+    "from: leave sum\nto: enter sum": "4:5: `to` (enter sum, step 6) comes before `from` (leave sum, step 17)",
+    "notes: {main+0: x}\nfrom: enter sum\nto: leave sum": "3:9: the note on `main+0` (step 1) is outside this reel "
+    "(steps 6 to 17)",
+    "notes: {sum+99: x}": "3:9: 'sum+99' is outside sum",
+    "notes: {sum+0: x, step 7: y}": "3:19: the note on `step 7` is the second on the same step",
+}
 
 
-@pytest.mark.parametrize(
-    ("note", "said"),
-    [
-        ("main+0: x", "3:9: the note on `main+0` (step 1) is outside this reel (steps 6 to 17)"),
-        ("sum+99: x", "3:9: 'sum+99' is outside sum"),
-        ("{sum+0: x, step 7: y}", "3:19: the note on `step 7` is the second on the same step"),
-    ],
-)
-def test_notes_that_belong_nowhere(tmp_path: Path, note: str, said: str) -> None:
-    notes = note if note.startswith("{") else f"{{{note}}}"
-    text = f"```stack-reel\nexample: sum\nnotes: {notes}\nfrom: enter sum\nto: leave sum\n```"
-    (warning,) = site(tmp_path / "s", {"index.md": text}).build().warnings()
-    assert f"docs/index.md:{said}" in warning
+def test_reels_that_cannot_be(tmp_path: Path) -> None:
+    pages = {f"{n}.md": f"```stack-reel\nexample: sum\n{body}\n```" for n, body in enumerate(REELS)}
+    warnings = site(tmp_path / "s", pages).build().warnings()
+    assert len(warnings) == len(REELS)
+    for number, said in enumerate(REELS.values()):
+        assert f"docs/{number}.md:{said}" in warnings[number]
 
 
 def test_an_id_twice_is_an_error_and_made_ids_never_clash(tmp_path: Path) -> None:
     own = FIGURE.replace("at:", "id: mine\nat:")
-    (warning,) = site(tmp_path / "a", {"index.md": f"{own}\n{own}"}).build().warnings()
-    assert "docs/index.md:9:5: the id `mine` is on this page twice" in warning
-    here = site(tmp_path / "b", {"index.md": f"{FIGURE}\n{FIGURE}"})
-    assert here.build("--strict").status == 0
+    here = site(tmp_path / "s", {"index.md": f"{FIGURE}\n{FIGURE}", "twice.md": f"{own}\n{own}"})
+    (warning,) = here.build().warnings()
+    assert "docs/twice.md:9:5: the id `mine` is on this page twice" in warning
     assert {"sum-after-sum-4", "sum-after-sum-4-2"} <= set(re.findall(r'id="([^"]+)"', here.page()))
 
 
@@ -192,7 +187,7 @@ def test_what_is_wrong_with_an_example_is_told_once_at_its_line(tmp_path: Path) 
     assert here.page().count('role="alert"') == 2
 
 
-def test_a_missing_binary_a_crash_and_an_endless_loop(tmp_path: Path) -> None:
+def test_a_missing_binary(tmp_path: Path) -> None:
     here = site(tmp_path / "s", {"index.md": FIGURE})
     (here.folder / "traces/sum/sum").unlink()
     (warning,) = here.build().warnings()
