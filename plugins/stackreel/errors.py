@@ -99,6 +99,10 @@ class BlockError(StackreelError):
     """A block of an article is misspelt: unknown key, wrong type, missing key."""
 
 
+class ClaimError(StackreelError):
+    """An article says something of the machine that is not so."""
+
+
 def near(name: str, names: Iterable[str], *, limit: int = 5) -> tuple[str, ...]:
     """Return up to `limit` of `names` that resemble `name`, best first, in a fixed order for equal likeness."""
     return tuple(difflib.get_close_matches(name, sorted(set(names)), n=limit, cutoff=0.5))

@@ -139,7 +139,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         """All pages are rendered: sum up, and fail the build if the site wants that."""
         self._progress.clear()
         done = self._need.done
-        if done.blocks:
+        if done.blocks or done.claims:
             log.info("%s", done)
         if self._errors and self.config.on_error == "fail" and not self._serving:
             raise PluginError(f"stackreel: {len(self._errors)} errors in blocks (see above)")

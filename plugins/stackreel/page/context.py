@@ -7,12 +7,14 @@ from the top of the file.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from stackreel.errors import BlockError, Place, StackreelError
 from stackreel.page import body
 from stackreel.page.blocks import PageOptions
+from stackreel.page.sourcemap import align
 from stackreel.page.validate import validate
 
 Language = Literal["en", "zh"]
@@ -26,7 +28,8 @@ _FORM = f"{_KEY}: {{example: c-sum}}"
 class Page:
     """A page: `file` as its author names it, lines of front matter before its text, language, defaults.
 
-    `errors` are what is wrong with its front matter.
+    `errors` are what is wrong with its front matter. `source` is the whole text of its file; `lines` are the
+    lines of it (from 0) that the lines of the text are, where that is known.
     """
 
     file: str
@@ -34,10 +37,16 @@ class Page:
     language: Language = "en"
     options: PageOptions = field(default_factory=PageOptions)
     errors: tuple[StackreelError, ...] = ()
+    source: str = ""
+    lines: tuple[int, ...] = ()
 
     def place(self, line: int) -> Place:
         """Return the place of line `line`, counted from 0 in the text without front matter."""
-        return Place(self.file, self.offset + line + 1)
+        return Place(self.file, (self.lines[line] if line < len(self.lines) else self.offset + line) + 1)
+
+    def aligned(self, lines: Sequence[str]) -> Page:
+        """Return the page with the places of `lines`, the text as Markdown has it after normalising."""
+        return replace(self, lines=align(self.source, lines))
 
 
 def open_page(file: str, source: str, *, language: str = "en", text: str | None = None) -> Page:
@@ -51,7 +60,7 @@ def open_page(file: str, source: str, *, language: str = "en", text: str | None 
     found = _FRONT_MATTER.match(source)
     if found:
         options, errors = _options(found["yaml"], Place(file, 1))
-    return Page(file, offset, language_of(language), options, errors)
+    return Page(file, offset, language_of(language), options, errors, source)
 
 
 def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...]]:

@@ -27,7 +27,11 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 from stackreel.errors import StackreelError
 from stackreel.page.context import Page, open_page
 from stackreel.page.fences import OURS, Fence, scan
+from stackreel.page.inline import PRIORITY, Anchors, Unlinked, Values, ValueSpans, link
+from stackreel.page.judge import Judged
 from stackreel.page.rendering import rendered_page
+from stackreel.page.spans import Spans
+from stackreel.page.statements import Statement
 from stackreel.page.validate import NAMES, Placed, read_block
 
 log = logging.getLogger("stackreel")
@@ -38,6 +42,14 @@ class Renderer(Protocol):
 
     def render(self, page: Page, blocks: Sequence[Placed]) -> Sequence[str | tuple[StackreelError, ...]]:
         """Return HTML, or the errors, of each block."""
+        ...
+
+    def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
+        """Return what is printed for a statement, or everything that is wrong with it."""
+        ...
+
+    def anchors(self, page: Page, blocks: Sequence[Placed]) -> Anchors:
+        """Return where on a page the positions are shown that its reels and figures show."""
         ...
 
     def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
@@ -76,10 +88,12 @@ class StackreelExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register with `md`: before other fences are found (25), before code is coloured, and at the end."""
         renderer = self._renderer or self._own_renderer()
-        run = _Run(renderer, self._page, self._report, self.getConfigs())
+        run = _Run(renderer, self._page, self._report, self.getConfigs(), Values(renderer, self._report))
         md.preprocessors.register(_Count(md, run), "stackreel_lines", 31)
         md.preprocessors.register(_Collect(md, run), "stackreel", 26)
+        md.inlinePatterns.register(ValueSpans(md, run.values), "stackreel_values", PRIORITY)
         md.treeprocessors.register(_Restore(md, run), "stackreel_code", 100)
+        md.treeprocessors.register(Unlinked(md), "stackreel_values", 6)
         md.postprocessors.register(_Insert(md, run), "stackreel", -10)
 
     def _own_renderer(self) -> Renderer:
@@ -111,19 +125,16 @@ class _Run:
     page_now: Callable[[], Page] | None
     report: Callable[[StackreelError], None]
     options: dict[str, Any]
+    values: Values
     page: Page = field(default_factory=lambda: Page(""))
-    has_front: bool = False
-    lines: int = 0
     fences: list[Fence] = field(default_factory=list)
     originals: list[tuple[str, ...]] = field(default_factory=list)
     markers: dict[str, int] = field(default_factory=dict)
 
     def begin(self, md: Markdown, text: str) -> None:
         """Start on `text`. Where nobody knows the page, its front matter is ours to read."""
-        self.lines = text.count("\n")
         self.fences, self.originals, self.markers = [], [], {}
         known = self.page_now() if self.page_now else rendered_page(md, text, Path.cwd())
-        self.has_front = known is None
         self.page = known or open_page(self.options["file"], text, language=self.options["language"])
 
 
@@ -139,10 +150,6 @@ class _Count(Preprocessor):
         return lines
 
 
-_NORMALISED = 2
-"""Lines that Python-Markdown's own normalisation adds at the end."""
-
-
 class _Collect(Preprocessor):
     """Takes our fences out and leaves a marker in the place of each."""
 
@@ -152,9 +159,8 @@ class _Collect(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         run = self._run
-        if run.has_front:
-            taken = max(0, run.lines + _NORMALISED - (len(lines) - 1))
-            run.page = _moved(run.page, taken)
+        run.page = run.page.aligned(lines)
+        run.values.begin(run.page, Spans.find(lines))
         result: list[str] = []
         after = 0
         for fence in scan(lines, NAMES):
@@ -180,10 +186,6 @@ class _Collect(Preprocessor):
 def _bare(line: str) -> bool:
     """Tell whether a line holds more than a container's own signs."""
     return bool(line.strip(" >"))
-
-
-def _moved(page: Page, lines: int) -> Page:
-    return Page(page.file, page.offset + lines, page.language, page.options, page.errors)
 
 
 def _marker(number: int) -> str:
@@ -225,13 +227,16 @@ class _Insert(Postprocessor):
     def run(self, text: str) -> str:
         run = self._run
         if not run.fences and not run.page.errors:
-            return text
+            return link(text, {}) if run.values.count else text
         shown = sorted({int(found[1]) for found in _MARKER.finditer(text)} & set(range(len(run.fences))))
         read = [read_block(run.fences[n], run.page.place(run.fences[n].first)) for n in shown]
         rendered = iter(run.renderer.render(run.page, [block for block in read if isinstance(block, Placed)]))
         outcomes = [next(rendered) if isinstance(block, Placed) else block for block in read]
         html = dict(zip(shown, (self._html(outcome) for outcome in outcomes), strict=True))
         top = self._html(run.page.errors) if run.page.errors else ""
+        if run.values.count:
+            blocks = [block for block in read if isinstance(block, Placed)]
+            text = link(text, run.renderer.anchors(run.page, blocks))
         return top + _MARKER.sub(lambda found: html.pop(int(found[1]), found[0]), text)
 
     def _html(self, outcome: str | tuple[StackreelError, ...]) -> str:
@@ -243,11 +248,10 @@ class _Insert(Postprocessor):
 
 
 def examples_of(page: Page, text: str) -> frozenset[str]:
-    """Return the examples that the blocks of a page name or take from its front matter; for recording ahead."""
-    if OURS not in text:
-        return frozenset()
+    """Return the examples that the blocks and code spans of a page need; for recording ahead."""
     lines = text.expandtabs(4).split("\n")
-    read = [read_block(fence, page.place(fence.first)) for fence in scan(lines, NAMES)]
-    return frozenset(
-        block.block.example or page.options.example for block in read if isinstance(block, Placed)
-    ) - {""}
+    fences = scan(lines, NAMES) if OURS in text else ()
+    read = [read_block(fence, page.place(fence.first)) for fence in fences]
+    named = [block.block.example for block in read if isinstance(block, Placed)]
+    named += Spans.find(lines).examples()
+    return frozenset(name or page.options.example for name in named) - {""}

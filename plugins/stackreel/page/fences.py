@@ -9,7 +9,7 @@ that is never closed is returned as such.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -48,7 +48,17 @@ def scan(lines: Sequence[str], names: Sequence[str]) -> tuple[Fence, ...]:
 
     Tabs are expected to be expanded already (`str.expandtabs(4)`), as Markdown does.
     """
-    found: list[Fence] = []
+    return tuple(fence for fence in _all(lines) if _is_ours(fence.name, names))
+
+
+def prose(lines: Sequence[str]) -> tuple[int, ...]:
+    """Return the numbers of the lines that belong to no fenced block, of whatever language."""
+    inside = {number for fence in _all(lines) for number in range(fence.first, fence.last)}
+    return tuple(number for number in range(len(lines)) if number not in inside)
+
+
+def _all(lines: Sequence[str]) -> Iterator[Fence]:
+    """Yield every fenced block."""
     at = 0
     in_comment = False
     while at < len(lines):
@@ -58,10 +68,8 @@ def scan(lines: Sequence[str], names: Sequence[str]) -> tuple[Fence, ...]:
             at += 1
             continue
         fence = _fence(lines, at, opening)
-        if _is_ours(fence.name, names):
-            found.append(fence)
+        yield fence
         at = fence.last
-    return tuple(found)
 
 
 def _fence(lines: Sequence[str], first: int, opening: re.Match[str]) -> Fence:

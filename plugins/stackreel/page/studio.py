@@ -19,10 +19,14 @@ from stackreel.example import SeveralError, each
 from stackreel.figure import Drawing
 from stackreel.listing.model import Syntax
 from stackreel.page import html
+from stackreel.page.anchors import find_anchors
 from stackreel.page.blocks import Block, Listing, Text
 from stackreel.page.context import Page
+from stackreel.page.inline import Anchors
+from stackreel.page.judge import Judge, Judged
 from stackreel.page.library import Library, Progress, Settings
 from stackreel.page.makers import Plan, Request, plan, slug
+from stackreel.page.statements import Statement
 from stackreel.page.validate import Placed
 from stackreel.page.versions import versions
 
@@ -40,12 +44,14 @@ class Done:
     kept: int = 0
     drawn: int = 0
     traced: int = 0
+    claims: int = 0
 
     def __str__(self) -> str:
         """One line for the log."""
+        claims = f", {self.claims} values and claims checked" if self.claims else ""
         return (
             f"{self.blocks} blocks: {self.kept} from the cache, {self.drawn} drawings made, "
-            f"{self.traced} programs traced"
+            f"{self.traced} programs traced{claims}"
         )
 
 
@@ -65,15 +71,17 @@ class Studio:
     _blocks: int = field(default=0, init=False)
     _kept: int = field(default=0, init=False)
     _drawn: int = field(default=0, init=False)
+    _claims: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         """Open the library; nothing is read yet."""
         self.library = Library(self.settings)
+        self._judge = Judge(self.library)
 
     @property
     def done(self) -> Done:
         """What was done so far."""
-        return Done(self._blocks, self._kept, self._drawn, self.library.traced)
+        return Done(self._blocks, self._kept, self._drawn, self.library.traced, self._claims)
 
     def prepare(self, examples: Iterable[str], progress: Progress) -> None:
         """Record the traces of `examples` that are not kept yet, several at a time; errors come with blocks."""
@@ -86,6 +94,16 @@ class Studio:
         self._blocks += len(blocks)
         self.library.close()
         return [next(finished) if isinstance(outcome, _Ready) else outcome for outcome in outcomes]
+
+    def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
+        """Return what is printed for a statement of an article, or everything that is wrong with it."""
+        self._claims += 1
+        return self._judge.judge(statement)
+
+    def anchors(self, page: Page, blocks: Sequence[Placed]) -> Anchors:
+        """Return the HTML id that shows each position on a page: a reel's step, else a figure."""
+        requests = _requests(page, blocks, self.settings.syntax)
+        return find_anchors([one for one in requests if isinstance(one, Request)], self._judge)
 
     def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
         """Return the visible block for `errors`."""

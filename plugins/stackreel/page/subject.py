@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from stackreel.binary import DebugInfo, Image, read_debug, read_image
+from stackreel.claims.subjects import Recorded
 from stackreel.figure import Scene, compose
 from stackreel.frames import Analyst
 from stackreel.listing import Listing, Syntax, list_functions
-from stackreel.trace import Moments, ProgramNames, Trace, parse
+from stackreel.trace import Moments, Trace, parse
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,12 @@ class Subject:
     @cached_property
     def moments(self) -> Moments:
         """Finds moments in the trace."""
-        return Moments(self.trace, ProgramNames(self.image, self.debug), self.marks)
+        return self.recorded_run.moments
+
+    @cached_property
+    def recorded_run(self) -> Recorded:
+        """What claims are judged by."""
+        return Recorded(self.trace, self.image, self.debug, self.analyst, self.marks)
 
     @cached_property
     def analyst(self) -> Analyst:

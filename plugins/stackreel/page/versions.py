@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 
 import stackreel
 
-_LIBRARIES = ("capstone", "pyelftools", "graphviz")
+_LIBRARIES = ("capstone", "pyelftools", "graphviz", "lark")
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,7 @@ class Words:
     near: str
     example: str
     to_step: str
+    said_at: str
 
 
 WORDS: Mapping[Language, Words] = {
@@ -36,6 +37,7 @@ WORDS: Mapping[Language, Words] = {
         near="Near:",
         example="For example:",
         to_step="Link to step {}",
+        said_at="{}, step {} of the run",
     ),
     "zh": Words(
         table="这张栈的表格",
@@ -48,5 +50,6 @@ WORDS: Mapping[Language, Words] = {
         near="相近的写法：",
         example="正确的写法例如：",
         to_step="链接到第 {} 步",
+        said_at="{}，运行的第 {} 步",
     ),
 }

@@ -1,0 +1,136 @@
+"""Whether what an article says is so: a statement against the recorded run of its example.
+
+What is true is kept under the hash of everything it was judged by, so that a page of true claims loads no trace. What
+is false is never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from stackreel.claims import ExpressionError, Verdict, evaluate
+from stackreel.claims.subjects import Recorded, TraceSubject
+from stackreel.errors import ClaimError, Place, StackreelError
+from stackreel.example import SeveralError, each
+from stackreel.page.library import Library
+from stackreel.page.statements import FORM, Statement
+from stackreel.page.versions import versions
+
+_KIND = "claim"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A statement that is right: what is printed for it, the position it speaks of, whether it compares something."""
+
+    shown: str
+    position: int
+    is_claim: bool
+
+
+class FailuresError(StackreelError):
+    """Several things are wrong, in `errors`."""
+
+    errors: tuple[StackreelError, ...] = ()
+
+    @classmethod
+    def of(cls, errors: Sequence[StackreelError]) -> StackreelError:
+        """Return the one error, or all as one."""
+        if len(errors) == 1:
+            return errors[0]
+        whole = cls("\n".join(str(error) for error in errors))
+        whole.errors = tuple(errors)
+        return whole
+
+
+def judge(recorded: Recorded, statement: Statement, *, claims_only: bool = False) -> Judged:
+    """Judge a statement. Raises what is wrong with it, at its place: ClaimError where it is false.
+
+    With `claims_only` a value that is compared with nothing is an error too.
+    """
+    place = statement.place
+    subject = at_moment(recorded, statement.moment, place)
+    try:
+        verdict = evaluate(statement.text, subject)
+    except ExpressionError as error:
+        inside = statement.shift + (error.place.column - 1 if error.place else 0)
+        column = place.column + inside if place.column else 0
+        moved = Place(place.file, place.line, column)
+        raise type(error)(error.message, place=moved, example=error.example, near=error.near) from error
+    if claims_only and not verdict.is_claim:
+        raise ClaimError(
+            f"nothing is claimed here: `{statement.text}` is {verdict}", place=place, example=FORM
+        )
+    if verdict.is_claim and not verdict.holds:
+        raise ClaimError(_told(statement, verdict, subject), place=place)
+    shown = statement.text if verdict.is_claim else str(verdict)
+    return Judged(shown, subject.position, verdict.is_claim)
+
+
+def at_moment(recorded: Recorded, moment: str, place: Place) -> TraceSubject:
+    """Return the subject at a moment; what is wrong with it is raised at `place`."""
+    try:
+        return recorded.at(moment)
+    except StackreelError as error:
+        raise error.at(place) from error
+
+
+def _told(statement: Statement, verdict: Verdict, subject: TraceSubject) -> str:
+    """Say what is claimed, what is true, and where in the run."""
+    if verdict.sign == "==":
+        sides = (("expected", verdict.right), ("actual", verdict.restated))
+    elif verdict.sign:
+        sides = (("left", verdict.left), ("right", verdict.right))
+    else:
+        sides = (("expected", "true"), ("actual", "false"))
+    rows = (*sides, ("moment", f"{statement.moment}: {subject.where()}"))
+    return "\n".join([f"this is false: {statement.text}", *(f"    {name:<8}  {said}" for name, said in rows)])
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the statements of pages by the examples of a library."""
+
+    library: Library
+    _positions: dict[tuple[str, str], int] = field(default_factory=dict, init=False)
+
+    def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
+        """Return what is printed for a statement, or everything that is wrong with it."""
+        try:
+            key = self._key(statement.example, statement.moment, statement.text)
+            kept = self.library.cache.get(_KIND, key)
+            if kept is not None:
+                return Judged(*json.loads(kept))
+            judged = judge(self.library.subject(statement.example).recorded_run, statement)
+        except SeveralError as several:
+            return tuple(self.library.place(one) for one in each(several))
+        except StackreelError as error:
+            return (self.library.place(error.at(statement.place)),)
+        said = json.dumps([judged.shown, judged.position, judged.is_claim])
+        self.library.cache.put(_KIND, key, said.encode())
+        return judged
+
+    def position(self, example: str, moment: str) -> int:
+        """Return the position of a moment. Raises what is wrong with the example or the moment."""
+        wanted = (example, moment)
+        if wanted not in self._positions:
+            key = self._key(example, moment, "")
+            kept = self.library.cache.get(_KIND, key)
+            if kept is None:
+                kept = str(self.library.subject(example).position(moment)).encode()
+                self.library.cache.put(_KIND, key, kept)
+            self._positions[wanted] = int(kept)
+        return self._positions[wanted]
+
+    def _key(self, *said: str) -> str:
+        example = said[0]
+        parts = {
+            "versions": versions(),
+            "trace": self.library.key(example),
+            "example": self.library.shown(example),
+            "said": said,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
