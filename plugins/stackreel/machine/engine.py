@@ -52,6 +52,8 @@ _NEVER = 0xFFFF_FFFF_FFFF_F000
 _CR4_OSFXSR, _CR4_OSXMMEXCPT, _CR4_OSXSAVE = 1 << 9, 1 << 10, 1 << 18
 _ACCESS = {16: "read", 19: "read", 23: "read", 17: "write", 20: "write", 22: "write"}
 _RESUME_FLAGS = 0x202
+_ABOUT_BLOCK = uc_const.UC_CTL_IO_READ_WRITE << 30 | 2 << 26 | uc_const.UC_CTL_TB_REQUEST_CACHE
+_COUNT_IN_BLOCK = 1  # in struct uc_tb: u64 address, u16 number of instructions, u16 size
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Engine:
         self.on_limit: Callable[[], None] | None = None
         self.on_block: Callable[[int, int], None] | None = None
         self.tsc: Callable[[], int] = lambda: 0
+        self._block = (ctypes.c_uint64 * 2)()  # struct uc_tb
         self._event: Event | None = None
         self._stopping = False
         self._kept: list[CFuncPtr] = []
@@ -193,7 +196,9 @@ class Engine:
             self.counter.total -= self._instructions_at(pc)
 
     def _instructions_at(self, address: int) -> int:
-        return int(self.uc.ctl_request_cache(address)[1])
+        block = self._block
+        self._check(uclib.uc_ctl(self.handle, _ABOUT_BLOCK, ctypes.c_uint64(address), ctypes.byref(block)))
+        return int(block[_COUNT_IN_BLOCK]) & 0xFFFF
 
     def _ask(self, address: int, size: int) -> None:
         if self.on_limit is not None and self.counter.total >= self.counter.words[1]:

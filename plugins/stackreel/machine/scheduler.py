@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SLICE = 400_000
 """Instructions a thread executes at a stretch when others are ready: 0.4 ms of the virtual clock."""
 
+_END = 1 << 62  # the end of time, as the clock has it
+
 
 class Scheduler:
     """The threads of a process; `current` runs, or was the last to run."""
@@ -88,6 +90,8 @@ class Scheduler:
         if signals.has_deliverable(self._process, thread):
             thread.interrupted = wait
             return
+        if wait.deadline is not None:
+            wait.deadline = min(wait.deadline, _END)
         thread.waiting = wait
         thread.pc = self._process.engine.pc
         self.sleepers.append(thread)
