@@ -41,7 +41,7 @@ def test_with_and_without_them_a_run_is_the_same(functions: tuple[str, ...]) -> 
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", ["_ON_BLOCK", "_ON_ACCESS"])
+@pytest.mark.parametrize("name", ["_ON_BLOCK", "_ON_ACCESS", "_ON_CODE"])
 def test_their_bytes_are_the_instructions_written_beside_them(name: str, tmp_path: Path) -> None:
     code: bytes = getattr(native, name)
     body = inspect.getsource(native).split(f"{name} = bytes.fromhex(", 1)[1].split("\n)", 1)[0]

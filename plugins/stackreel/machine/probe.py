@@ -4,16 +4,13 @@ Until the start the program runs at full speed; then hooks see the watched range
 runs on without a call into Python (see `native.py`). What that code changed in the stack, the program's data and
 the heap is found by comparing before and after, and counts as writes of the step that led there.
 
-The hook at an instruction does next to nothing: one call of the emulator writes all registers where they are kept
-(see `states.py`), the memory accesses are noted without Python (see `accesses.py`). What needs a decision is
-noticed by three comparisons and decided elsewhere.
+At an instruction one call of the emulator writes all registers where they are kept (see `states.py`), memory
+accesses are noted as they happen (see `accesses.py`); what needs a decision is decided here.
 """
 
 from __future__ import annotations
 
 import bisect
-import ctypes
-from collections.abc import Callable, Iterator
 
 from unicorn import unicorn_const
 
@@ -26,18 +23,14 @@ from stackreel.machine.layout import STACK_LIMIT
 from stackreel.machine.model import Ending, MappedArea, Recording, Watch
 from stackreel.machine.process import Process
 from stackreel.machine.repeats import Repeats
-from stackreel.machine.states import NAMES, WIDTHS, States
+from stackreel.machine.states import NAMES, WIDTHS, StateLog
 
 _RED_ZONE = X86_64.red_zone
-_LENGTHS = bytes(n if n <= 15 else 1 for n in range(256))
-"""Of instructions by what Unicorn says; an invalid one has none."""
 _MOST_BYTES = 512 << 20
 _MOST_HEAP = 256 << 10
 _MOST_DATA = 1 << 20
 _MOST_STACK_ABOVE = 1 << 20
 _WINDOW_BELOW = 64 << 10
-_LENGTH_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint8, ctypes.c_void_p)
-"""A code hook of which the size's lowest byte is enough."""
 
 
 class Probe:
@@ -50,16 +43,12 @@ class Probe:
         self.mappings: tuple[MappedArea, ...] = ()
         self._ranges = sorted(watch.ranges)
         self._lows = [low for low, _ in self._ranges]
-        self._states = States(self.engine.handle)
-        self._step = ctypes.c_uint64()
-        step_at, native = ctypes.addressof(self._step), self.engine.native
-        self._writes, self._reads = (AccessLog(step_at, native=native) for _ in range(2))
-        self._sizes = bytearray()
-        self._kept = 0
+        native = self.engine.native
+        self._states = StateLog(self.engine.handle, self._look, self._room, native=native)
+        self._writes, self._reads = (AccessLog(self._states.step_at, native=native) for _ in range(2))
         self._over: list[int] = []
-        self._pending: list[str] = []
         self._repeats = Repeats(process)
-        self._outside = self._crosses = False
+        self._outside = self._crosses = self._crossed = False
         self._before: list[tuple[int, bytes]] = []
         self._begun = False
         self._return: int | None = None
@@ -99,18 +88,19 @@ class Probe:
         self._entry_sp = self._low_sp = sp = engine.sp
         if self.watch.registers or self.watch.start != self.process.loaded.entry:
             self._return = int.from_bytes(memory.peek(sp, sp + 8), "little")
+            self._states.set_end(self._return)
         self.mappings = memory.mappings()
         area = memory.area_at(sp)
         self._stack = (area.low, min(area.high, sp + _MOST_STACK_ABOVE)) if area else (sp, sp)
         self._snapshot = self._watched(self._stack[0])
         engine.counter.set_always(not self.watch.everything)
         engine.on_block = None if self.watch.everything else self._on_block
-        function = _LENGTH_FUNCTION(self._recorder())
+        code = self._states.address, self._states.user
         if self.watch.everything:
-            engine.hook(unicorn_const.UC_HOOK_CODE, function)
+            engine.hook_address(unicorn_const.UC_HOOK_CODE, *code)
         for low, high in () if self.watch.everything else self._ranges:
             if low < high:
-                engine.hook(unicorn_const.UC_HOOK_CODE, function, low, high - 1)
+                engine.hook_address(unicorn_const.UC_HOOK_CODE, *code, low, high - 1)
         for kind, accesses in (
             (unicorn_const.UC_HOOK_MEM_READ_AFTER, self._reads),
             (unicorn_const.UC_HOOK_MEM_WRITE, self._writes),
@@ -121,57 +111,24 @@ class Probe:
 
     # -- hooks -------------------------------------------------------------------------------------------------
 
-    def _recorder(self) -> Callable[[int, int, int, int], None]:
-        """Return the hook at an instruction: all it uses is at hand, as it costs most of a recording's time."""
-        states, pending, look, more, end = self._states, self._pending, self._look, self._more, self._return
-        handle, ids, count, read, add_size = (
-            states.handle,
-            states.ids,
-            states.count,
-            states.read,
-            self._sizes.append,
-        )
-        label = memoryview(self._step).cast("B").cast("Q")
-        last = -1
-        following: Callable[[], tuple[int, int]] = iter(()).__next__
-
-        def on_code(_uc: int, address: int, size: int, _user: int) -> None:
-            nonlocal last, following
-            if (pending or address in (last, end)) and not look(address, last):
-                return
-            try:
-                step, row = following()
-            except StopIteration:
-                rows = more(address)
-                if rows is None:
-                    return
-                following = rows.__next__
-                step, row = following()
-            label[0] = step
-            read(handle, ids, row, count)
-            add_size(size)
-            last = address
-
-        return on_code
-
     def _look(self, address: int, last: int) -> bool:
         """Decide what only seldom matters at an instruction; tell whether it is a step."""
         if self._outside:
             self._come_back()
         elif address == last and self._repeats.is_end(address):
             return False
-        elif self._pending:
+        elif self._crossed:
             self._mark_over()
-        self._pending.clear()
+        self._crossed = False
+        self._states.set_pending(False)
         if address == self._return and self.engine.sp > self._entry_sp:
             self._end(Ending("returned", pc=address))
             return False
         return True
 
-    def _more(self, address: int) -> Iterator[tuple[int, int]] | None:
-        """Keep the chunk that is full and return the places of the next, None where the recording is too long."""
-        self._keep()
-        step, most = len(self._sizes), self.watch.max_steps
+    def _room(self, address: int) -> int:
+        """Return how many steps there may still be; end the run where the recording is too long."""
+        step, most = len(self._states), self.watch.max_steps
         detail = ""
         if step >= most:
             detail = f"steps: the recording has {step} steps; raise max_steps or record fewer functions"
@@ -179,12 +136,8 @@ class Probe:
             detail = f"memory: the recording has {step} steps and no room for more; record fewer functions"
         if detail:
             self._end(Ending("limit", pc=address, detail=detail))
-            return None
-        return self._states.numbered(step, most)
-
-    def _keep(self) -> None:
-        self._states.keep(len(self._sizes) - self._kept)
-        self._kept = len(self._sizes)
+            return 0
+        return most - step
 
     def _note_accesses(self, *, on: bool) -> None:
         self._writes.set_on(on)
@@ -194,7 +147,8 @@ class Probe:
         if self._outside:
             return
         if self._crosses:
-            self._pending.append("crossed")
+            self._crossed = True
+            self._states.set_pending(True)
         if self._enter(address, size):
             return
         if address == self._return and self.engine.sp > self._entry_sp:
@@ -212,7 +166,7 @@ class Probe:
 
     def _go_outside(self) -> None:
         self._outside = True
-        self._pending.append("outside")
+        self._states.set_pending(True)
         self._note_accesses(on=False)
         self.engine.counter.set_always(False)
         if self._on_stack(self.engine.sp):
@@ -225,7 +179,7 @@ class Probe:
 
     def _come_back(self) -> None:
         self._outside = False
-        step = len(self._sizes) - 1
+        step = len(self._states) - 1
         before = dict(self._before)
         for low, after in self._watched(self._before[0][0]) if step >= 0 else ():
             for address, size, value in changes(low, before.get(low, b""), after):
@@ -237,18 +191,18 @@ class Probe:
         self.engine.counter.set_always(True)
 
     def _mark_over(self) -> None:
-        if self._sizes:
-            self._over.append(len(self._sizes) - 1)
+        if len(self._states):
+            self._over.append(len(self._states) - 1)
 
     def _end(self, ending: Ending) -> None:
         self._ending = ending
         self.engine.stop()
 
     def _kernel_wrote(self, address: int, data: bytes) -> None:
-        if not self._begun or self._outside or not self._sizes:
+        if not self._begun or self._outside or not len(self._states):
             return
         for place, size, value in pieces(address, data):
-            self._writes.add(place, size, value, len(self._sizes) - 1)
+            self._writes.add(place, size, value, len(self._states) - 1)
 
     # -- memory that is compared -------------------------------------------------------------------------------
 
@@ -269,16 +223,15 @@ class Probe:
             return None
         if self._outside:
             self._come_back()
-        elif self._pending:
+        elif self._crossed:
             self._mark_over()
         self._note_accesses(on=False)
-        self._keep()
-        self._states.keep_now()
+        self._states.finish()
         pointers = set(self._states.values(X86_64.sp))
         low = min(filter(self._on_stack, pointers), default=self._entry_sp)
         stack_low = max(low - _RED_ZONE, 0) & -16
         writes, reads = self._writes.columns((self._stack[0], stack_low)), self._reads.columns()
-        sizes = bytes(self._sizes).translate(_LENGTHS)
+        sizes = self._states.sizes()
         over = bytearray(len(sizes))
         for step in self._over:
             over[step] = 1
