@@ -1,7 +1,7 @@
-"""GDB sessions replayed against a recorded trace: what gdb 13 would print, without gdb.
+r"""GDB sessions replayed against a recorded trace: what gdb 13 would print, without gdb.
 
     session = Session(trace, image, debug, {"sum.c": text}, position)
-    session.run("info registers rip")        -> "rip            0x400540            0x400540 <main>\\n"
+    session.run("info registers rip")        -> "rip            0x400540            0x400540 <main>\n"
     outcomes = replay(session, parse_transcript(block, first_line))
 
 `position` is a position of the trace (see `trace.resolve`), or None for a program that was not started: `run` then

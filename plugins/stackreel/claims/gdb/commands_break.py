@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.commands_data import undisplay
 from stackreel.claims.gdb.places import Spot, code_at
 from stackreel.claims.gdb.state import Breakpoint, State
 
@@ -32,7 +33,7 @@ def _set(state: State, rest: str, *, is_temporary: bool) -> str:
     note = _note(state, spot.address)
     one = Breakpoint(
         state.count("breakpoint"),
-        rest or f"*{spot.address:#x}",
+        rest,
         spot.address,
         spot.file,
         spot.line,
@@ -54,7 +55,9 @@ def _note(state: State, address: int) -> str:
 
 
 def delete(state: State, rest: str) -> str:
-    """`delete [breakpoints] [NUMBER…]`."""
+    """`delete [breakpoints] [NUMBER…]`, `delete display [NUMBER…]`."""
+    if rest.startswith("display"):
+        return undisplay(state, rest.removeprefix("display"))
     for number in _numbers(state, rest.removeprefix("breakpoints")):
         del state.breakpoints[number]
     return ""
@@ -83,7 +86,7 @@ def _numbers(state: State, text: str) -> list[int]:
     found: list[int] = []
     for word in words:
         if not word.isdigit():
-            raise GdbError(f"Bad breakpoint number '{word}'")
+            continue  # gdb says nothing of it either
         if int(word) not in state.breakpoints:
             raise GdbError(f"No breakpoint number {word}.")
         found.append(int(word))
@@ -107,6 +110,8 @@ def info_breakpoints(state: State, _rest: str) -> str:
 
 
 def _what(state: State, one: Breakpoint) -> str:
+    if not one.spec:
+        return f"{one.file}:{one.line}" if one.line else ""
     if one.line:
         return f"in {state.program.function_name(one.address)} at {one.file}:{one.line}"
     symbol = state.program.image.symbolize(one.address)

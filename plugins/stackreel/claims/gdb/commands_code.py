@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from stackreel.binary import Function
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.binary import Function, VariableInfo
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.commands_data import code_at
 from stackreel.claims.gdb.evaluate import address_of
 from stackreel.claims.gdb.formats import Format
 from stackreel.claims.gdb.lines import source
-from stackreel.claims.gdb.places import code_at as spot_at
 from stackreel.claims.gdb.places import line_spot, split
 from stackreel.claims.gdb.state import Examined, State
-from stackreel.errors import SymbolError
 from stackreel.listing import FunctionListing, Instruction, Listing, as_gdb, gdb_text, one
 
 _MODIFIER = re.compile(r"/\s*(\w*)\s*")
@@ -215,25 +213,20 @@ _REGISTERS = [
 ]
 
 
-def _place(state: State, info: object) -> str:
-    """Return where a local variable is, for the locations gcc writes."""
-    from stackreel.binary import VariableInfo  # noqa: PLC0415
-
-    assert isinstance(info, VariableInfo)
+def _place(state: State, info: VariableInfo) -> str:
+    """Return where a local variable is, as long as it is there all the time."""
     code = b"" if info.location is None else info.location.code
-    if len(code) == 9 and code[0] == 0x03:
+    if len(code) == 9 and code[0] == 0x03:  # DW_OP_addr
         address = int.from_bytes(code[1:], "little") + state.program.image.bias
         return f"static storage at address {address:#x}"
-    if code[:1] == b"\x91":
-        return f"a complex DWARF expression:\n     0: DW_OP_fbreg {_signed_leb(code[1:])}\n"
-    if len(code) == 1 and 0x50 <= code[0] < 0x60:
-        return f"a variable in ${_REGISTERS[code[0] - 0x50]}"
-    if info.constant is not None:
-        return "constant"
-    from stackreel.claims.gdb.answers import unrecorded  # noqa: PLC0415
-
+    unit = state.program.debug.unit_at(state.frame.lookup)
+    if unit is not None and not unit.has_location_lists:
+        if code[:1] == b"\x91":
+            return f"a complex DWARF expression:\n     0: DW_OP_fbreg {_signed_leb(code[1:])}\n"
+        if info.constant is not None:
+            return "constant"
     raise unrecorded(
-        f"a replay does not write out where gdb finds `{info.name}`; p &{info.name} says its address"
+        f"a replay does not write out all places of `{info.name}`; p &{info.name} says where it is"
     )
 
 
@@ -298,14 +291,3 @@ def _line_range(state: State, file: str, line: int, address: int | None) -> str:
 
 def _examine_next(state: State, address: int) -> None:
     state.examined = Examined(address, None, Format("i", state.examined.form.size))
-
-
-def symbol_address(state: State, name: str) -> int:
-    """Return a symbol's address. Raises GdbError."""
-    try:
-        return state.program.image.symbol(name).address
-    except SymbolError:
-        raise GdbError(f'No symbol "{name}" in current context.') from None
-
-
-__all__ = ["disassemble", "info_address", "info_line", "info_symbol", "spot_at", "symbol_address"]

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from stackreel.binary.types import Array, FunctionType, Type, strip
+from stackreel.binary.types import Array, Base, FunctionType, strip
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import as_address, evaluate
 from stackreel.claims.gdb.formats import Format, parse_format, print_format, raw_and_natural, scalar, shown
 from stackreel.claims.gdb.program import pointer_to
-from stackreel.claims.gdb.registers import GENERAL, INT64, VECTORS, register_type, register_value
+from stackreel.claims.gdb.registers import GENERAL, VECTORS, register_type, register_value
 from stackreel.claims.gdb.state import Display, Examined, State
-from stackreel.claims.gdb.typed import Value, whole
+from stackreel.claims.gdb.typed import DOUBLE, FLOAT, Value, whole
 from stackreel.frames.text import LIMIT, string
 from stackreel.listing import gdb_text, one
 
 _FORM = re.compile(r"/\s*(\S*)\s*")
+_UNITS = {n: Base(f"int{8 * n}_t", n, "signed") for n in (1, 2, 4, 8)}
 _SIZES = {"b": 1, "h": 2, "w": 4, "g": 8}
 _PER_LINE = {"b": 8, "h": 8, "w": 4, "g": 2}
 _LONGEST = 15
@@ -36,14 +37,14 @@ def print_(state: State, rest: str) -> str:
     form, text = split_form(rest)
     letter = print_format(form, "print")
     scope = state.scope
-    if text:
-        value = evaluate(text, scope)
-    else:
-        value = scope.dollar("$")
+    value = evaluate(text, scope) if text else scope.dollar("$")
     data = b"" if _is_void(value) else scope.data(value)
     kept = replace(value, data=data if not isinstance(strip(value.type), FunctionType) else None)
     number = state.record(kept)  # also where it cannot be written in this format
-    written = "void" if _is_void(value) else shown(value, data, scope.reader, letter)
+    try:
+        written = "void" if _is_void(value) else shown(value, data, scope.reader, letter)
+    except GdbError as error:
+        raise GdbError(f"${number} = {error}") from None
     return f"${number} = {written}\n"
 
 
@@ -100,19 +101,18 @@ def examine(state: State, rest: str) -> str:
 
 
 def _examine_format(text: str, last: Format) -> Format:
-    """Return what the letters mean, given the last format; sizes that a letter implies follow gdb's decode_format."""
+    """Return what the letters mean, given the last format: gdb's decode_format."""
     given = parse_format(text, Format())
-    letter = given.letter or last.letter
-    size = given.size
-    if not size:
-        size = last.size
-        if letter == "a":
-            size = "g"
-        elif letter == "f":
-            size = last.size if last.size in ("w", "g") else "g"
-        elif (letter == "c" and given.letter) or (letter == "s" and given.letter):
-            size = "b"
-    return Format(letter, size, given.count)
+    if not given.letter:
+        letter = "x" if given.size and last.letter == "i" else last.letter
+        return Format(letter, given.size or last.size, given.count)
+    size = given.size or _IMPLIED.get(given.letter, last.size)
+    if given.letter == "f" and not given.size:
+        size = last.size if last.size in ("w", "g") else "g"
+    return Format(given.letter, size, given.count)
+
+
+_IMPLIED = {"a": "g", "c": "b", "s": "b"}
 
 
 def dump(state: State, start: int, form: Format) -> str:
@@ -134,8 +134,10 @@ def _head(state: State, address: int) -> str:
 def _numbers(state: State, start: int, form: Format) -> tuple[str, int, int]:
     size, per_line = _SIZES[form.size], _PER_LINE[form.size]
     reader, lines = state.reader, ""
+    if form.count < 0:
+        start = (start + size * form.count) & (1 << 64) - 1
     at = start
-    for n in range(form.count):
+    for n in range(abs(form.count)):
         if n % per_line == 0:
             lines += ("\n" if n else "") + _head(state, at)
         else:
@@ -146,7 +148,13 @@ def _numbers(state: State, start: int, form: Format) -> tuple[str, int, int]:
             raise GdbError(f"{lines}{error}") from None
         lines += scalar(data, form.letter, reader, pad=True)
         at = (at + size) & (1 << 64) - 1
-    return lines + "\n", at - size, at
+    if not form.count:
+        return "", start, start
+    last = at - size
+    type_ = _UNITS[size] if form.letter != "f" or size < 4 else (FLOAT if size == 4 else DOUBLE)
+    state.convenience["_"] = whole(last, pointer_to(type_))
+    state.convenience["__"] = Value(type_, None, last)
+    return lines + "\n", last, start if form.count < 0 else at
 
 
 def _strings(state: State, start: int, form: Format) -> tuple[str, int, int]:
@@ -190,22 +198,8 @@ def _instructions(state: State, start: int, count: int) -> tuple[str, int, int]:
 
 
 def code_at(state: State, address: int) -> bytes:
-    """Return up to the longest instruction's bytes at an address."""
-    reader = state.reader
-    found = reader.read(address, _LONGEST)
-    if found is not None:
-        return found
-    size = next((n for n in range(_LONGEST - 1, 0, -1) if reader.read(address, n) is not None), 0)
-    return reader.read(address, size) or b"" if size else b""
-
-
-def last_examined(state: State, name: str) -> Value | None:
-    """Return `$_` and `$__`: the last address `x` showed, and what is there."""
-    if state.examined.last is None:
-        return None
-    type_: Type = INT64
-    address = whole(state.examined.last, pointer_to(type_))
-    return address if name == "_" else Value(type_, None, state.examined.last)
+    """Return up to the longest instruction's bytes at an address. Raises UnrecordedError where none is known."""
+    return state.reader.known(address, _LONGEST) or state.reader.read(address, 1) or b""
 
 
 # --- display -----------------------------------------------------------------------------------------------------
@@ -257,7 +251,7 @@ def undisplay(state: State, rest: str) -> str:
     """`undisplay [NUMBER…]`."""
     for word in rest.split() or [str(n) for n in state.displays]:
         if not word.isdigit() or int(word) not in state.displays:
-            raise GdbError("Could not find display number " + word + ".")
+            raise GdbError(f"No display number {word}.")
         del state.displays[int(word)]
     return ""
 
@@ -282,14 +276,10 @@ def info_display(state: State, _rest: str) -> str:
 
 
 def info_registers(state: State, rest: str) -> str:
-    """`info registers[/FORMAT] [NAME…]`."""
+    """`info registers [NAME…]`."""
     if state.position is None:
         raise GdbError("The program has no registers now.")
-    form, text = split_form(rest)
-    print_format(form, "info registers")
-    names = text.split()
-    if not names:
-        names = [n for n in GENERAL if n not in ("fs_base", "gs_base")] + ["fs_base", "gs_base"]
+    names = rest.split() or ["general"]
     groups = {"general": GENERAL, "vector": VECTORS}
     lines = ""
     for written in names:

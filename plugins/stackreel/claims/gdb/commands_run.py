@@ -105,9 +105,9 @@ def run(state: State, _rest: str) -> str:
 
 
 def _relocate(state: State) -> None:
-    """Move breakpoints to where the program is loaded: those set before it ran, but for plain addresses."""
+    """Move breakpoints that were set before the program ran to where it is loaded."""
     for number_, one in list(state.breakpoints.items()):
-        if not one.spec.startswith("*"):
+        if one.spec and "$" not in one.spec:
             spot = code_at(one.spec, state.scope, None)
             state.breakpoints[number_] = replace(one, address=spot.address)
     state.look_at(state.frame)
@@ -153,7 +153,7 @@ def continue_(state: State, rest: str) -> str:
             head = f"Will ignore next {ignored} crossing{plural} of breakpoint {at[0]}.  Continuing.\n"
             state.breakpoints[at[0]] = replace(state.breakpoints[at[0]], ignored=ignored)
         else:
-            head = "Continuing.\n"
+            head = "Not stopped at any breakpoint; argument ignored.\nContinuing.\n"
     else:
         head = "Continuing.\n"
     while True:

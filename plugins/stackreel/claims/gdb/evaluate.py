@@ -292,7 +292,8 @@ def _repeated(node: Node, scope: Scope) -> Value:
 
 
 def _unary(node: Node, scope: Scope) -> Value:
-    return _UNARY[node.text](value(node.operands[0], scope), scope)
+    found = value(node.operands[0], scope)
+    return _address(found, node.operands[0]) if node.text == "&" else _UNARY[node.text](found, scope)
 
 
 def _arithmetic(found: Value) -> None:
@@ -345,12 +346,15 @@ def _index_zero(found: Value, inner: Array) -> Value:
     return Value(type_, None, found.address)
 
 
-def _address(found: Value, _scope: Scope) -> Value:
+def _address(found: Value, node: Node) -> Value:
     if found.address is not None and found.bits is not None:
         size = max(found.type.size, 1)
         bit = 8 * found.bits.offset + found.bits.bit_offset
         return whole(found.address + bit // (8 * size) * size, pointer_to(found.type))
     if found.address is None:
+        if found.register and node.kind == "name" and not node.text.startswith("$"):
+            held = found.register
+            raise GdbError(f'Address requested for identifier "{node.text}" which is in register ${held}')
         raise GdbError("Attempt to take address of value not located in memory.")
     return whole(found.address, pointer_to(found.type))
 
@@ -364,7 +368,7 @@ def _change() -> Exception:
 
 
 _UNARY: Mapping[str, Callable[[Value, Scope], Value]] = {
-    "-": _minus, "+": _plus, "~": _complement, "!": _not, "*": _contents, "&": _address,
+    "-": _minus, "+": _plus, "~": _complement, "!": _not, "*": _contents,
     "++": _changing, "--": _changing,
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.places import SourceLine
 from stackreel.claims.gdb.stack import GdbFrame
 from stackreel.claims.gdb.state import Listed, State
+from stackreel.claims.gdb.typed import Value
 from stackreel.frames import SIGNAL_FRAME
 
 
@@ -32,15 +33,24 @@ def _library(state: State, frame: GdbFrame) -> str:
 
 def arguments(state: State, frame: GdbFrame) -> str:
     """Return a frame's arguments: `a=1, p=...`; what is no scalar is not written out."""
-    return ", ".join(
-        f"{info.name}={_argument(state, info, frame)}"
-        for info in state.stacks.scope(frame)
-        if info.is_parameter
-    )
+    return ", ".join(_argument(state, info, frame) for info in state.stacks.scope(frame) if info.is_parameter)
 
 
 def _argument(state: State, info: VariableInfo, frame: GdbFrame) -> str:
-    return "..." if isinstance(strip(info.type), Struct | Array) else variable_text(state, info, frame)
+    """Return `a=1`, and what it was at function entry where the caller says so: `a=2, a@entry=1`, `a=a@entry=1`."""
+    name = info.name
+    if isinstance(strip(info.type), Struct | Array):
+        return f"{name}=..."
+    text = variable_text(state, info, frame)
+    entry = state.stacks.at_entry(frame, name)
+    if entry is None:
+        return f"{name}={text}"
+    size = info.type.size
+    data = (entry & (1 << 8 * size) - 1).to_bytes(size, "little")
+    passed = shown(Value(info.type, data), data, state.reader, top=False)
+    if passed == text:
+        return f"{name}={name}@entry={text}"
+    return f"{name}={text}, {name}@entry={passed}"
 
 
 def variable_text(state: State, info: VariableInfo, frame: GdbFrame) -> str:

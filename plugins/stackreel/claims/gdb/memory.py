@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stackreel.binary import SymbolOffset
-from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.answers import GdbError, UnrecordedError, unrecorded
 from stackreel.claims.gdb.program import Program, plain_name
 from stackreel.errors import BinaryError
 from stackreel.frames.known import Known
@@ -45,6 +45,17 @@ class Reader:
                     f" {self._area(at)}, which no recorded instruction reads or writes there"
                 )
         return None
+
+    def known(self, address: int, size: int) -> bytes:
+        """Return the bytes that are known of `size` from an address on, none of what follows the first unknown one."""
+        try:
+            found = self.read(address, size)
+        except UnrecordedError:
+            found = None
+        if found is not None or size == 1:
+            return found or b""
+        half = self.known(address, size // 2)
+        return half if len(half) < size // 2 else half + self.known(address + size // 2, size - size // 2)
 
     def need(self, address: int, size: int) -> bytes:
         """Return memory. Raises GdbError where it is not mapped."""

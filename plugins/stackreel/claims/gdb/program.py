@@ -78,9 +78,9 @@ class Program:
 
     def function(self, name: str) -> Function | None:
         """Return the function of this name; None where there is none, or several."""
-        for table in (self.debug, self.image):
+        for find in (self.debug.function, self.image.function):
             try:
-                return table.function(name)
+                return find(name)
             except SymbolError:
                 continue
         return None

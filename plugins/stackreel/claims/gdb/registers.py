@@ -19,7 +19,6 @@ GENERAL = (
     *_LEGACY,
     *(f"r{n}" for n in range(8, 16)),
     *("rip", "eflags", *SEGMENTS),
-    *("fs_base", "gs_base"),
 )
 """What `info registers` lists, in its order."""
 

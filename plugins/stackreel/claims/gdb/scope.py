@@ -137,6 +137,10 @@ class Scope:
             return Value(DATA, None, address)
         if not self.program.image.symbols:
             raise GdbError(NO_TABLE)
+        if self.frame is not None and self.program.image.interpreter is not None:
+            raise unrecorded(
+                f"`{name}` is no name in the program; the symbols of shared libraries are not in a trace"
+            )
         raise GdbError(f'No symbol "{name}" in current context.')
 
     def _global_variable(self, name: str) -> Value | None:

@@ -6,11 +6,11 @@ of the recorded function only the innermost frame is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from stackreel.binary import LineRow, VariableInfo
+from stackreel.binary import CallSite, Expression, LineRow, VariableInfo, entry_value
 from stackreel.claims.gdb.program import Program
 from stackreel.frames import SIGNAL_FRAME, Analyst, SavedRegister
 from stackreel.frames.activations import Activations, observe
@@ -21,6 +21,22 @@ from stackreel.trace import Trace
 
 OUTERMOST = "main"
 """gdb's backtraces end here."""
+
+
+@dataclass(frozen=True)
+class CalledContext(FrameContext):
+    """A frame whose values at function entry are those its caller says it passed, as gdb finds them.
+
+    `site` finds the call and its caller's frame, None where the caller has no debug information or called another
+    function than this.
+    """
+
+    site: Callable[[], tuple[CallSite, FrameContext] | None] = field(default=lambda: None, compare=False)
+
+    def entry_value(self, expression: Expression) -> int | None:
+        """Return what an expression was when the function was entered."""
+        found = self.site()
+        return None if found is None else entry_value(found[0], expression, found[1])
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,7 @@ class GdbFrame:
     @property
     def shows_address(self) -> bool:
         """Whether gdb writes the pc: it is not the first instruction of its source line."""
-        return not self.depth and (self.row is None or self.pc != self.row.low)
+        return not self.depth and (self.row is None or self.pc != self.row.low or not self.row.is_stmt)
 
     @property
     def identity(self) -> tuple[int, str, int]:
@@ -94,16 +110,17 @@ class Stacks:
         """Return the frames at a position, innermost first, up to main."""
         known = self.known(position)
         found: list[GdbFrame] = []
-        for frame in self._unwinder.frames(position):
-            found += self._expanded(frame, len(found), known)
+        unwound = self._unwinder.frames(position)
+        contexts = self._contexts(unwound, known)
+        for frame, context in zip(unwound, contexts, strict=True):
+            found += self._expanded(frame, context, len(found))
             if frame.pc and found[-1].function == OUTERMOST:
                 break
         return tuple(found) or (self._bare(position, known),)
 
-    def _expanded(self, frame: UnwoundFrame, level: int, known: Known) -> list[GdbFrame]:
+    def _expanded(self, frame: UnwoundFrame, context: FrameContext, level: int) -> list[GdbFrame]:
         debug = self._program.debug
         function = debug.function_at(frame.lookup)
-        context = self._context(frame, known)
         row = self._program.row(frame.lookup)
         calls = () if function is None or frame.is_signal else debug.inlined(frame.lookup)
         places = [(row.file, row.line) if row else ("", 0), *((c.call_file, c.call_line) for c in calls)]
@@ -134,16 +151,35 @@ class Stacks:
     def _name(self, frame: UnwoundFrame) -> str:
         return SIGNAL_FRAME if frame.is_signal else self._program.function_name(frame.lookup)
 
-    def _context(self, frame: UnwoundFrame, known: Known) -> FrameContext:
-        function = self._program.debug.function_at(frame.lookup)
-        entered = frame.activation
-        return FrameContext(
+    def _contexts(self, unwound: tuple[UnwoundFrame, ...], known: Known) -> list[FrameContext]:
+        """Return the context of each frame; each knows its caller's."""
+        found: list[FrameContext] = []
+        outer: tuple[UnwoundFrame, FrameContext] | None = None
+        for frame in reversed(unwound):
+            context = self._context(frame, outer, known)
+            outer = (frame, context)
+            found.insert(0, context)
+        return found
+
+    def _context(
+        self, frame: UnwoundFrame, outer: tuple[UnwoundFrame, FrameContext] | None, known: Known
+    ) -> FrameContext:
+        debug = self._program.debug
+        function = debug.function_at(frame.lookup)
+
+        def site() -> tuple[CallSite, FrameContext] | None:
+            found = None if outer is None else debug.call_site(outer[0].pc)
+            if outer is None or found is None or function is None or found.target != function.name:
+                return None
+            return found, outer[1]
+
+        return CalledContext(
             registers=frame.registers,
             known=known,
             canonical=frame.cfa,
-            base=None if function is None else self._program.debug.frame_base(frame.lookup),
+            base=None if function is None else debug.frame_base(frame.lookup),
             function_low=0 if function is None else function.low,
-            entry=self._trace.state(entered.begin) if entered is not None and entered.entry != "over" else {},
+            site=site,
         )
 
     def _bare(self, position: int, known: Known) -> GdbFrame:
@@ -171,6 +207,17 @@ class Stacks:
             row=row,
             is_known=False,
         )
+
+    def at_entry(self, frame: GdbFrame, name: str) -> int | None:
+        """Return what a parameter was when its function was entered, as far as the caller says what it passed."""
+        function = self._program.debug.function_at(frame.lookup)
+        if function is None or frame.is_inlined:
+            return None
+        info = next((v for v in self._program.debug.scope(function.low) if v.name == name), None)
+        place = None if info is None else info.location
+        if place is None or len(place.code) != 1 or not 0x50 <= place.code[0] < 0x70:  # DW_OP_reg0 to reg31
+            return None
+        return frame.context.entry_value(place)
 
     def scope(self, frame: GdbFrame) -> tuple[VariableInfo, ...]:
         """Return the variables visible in a frame, as gdb lists them; parameters first."""
