@@ -84,8 +84,7 @@ def test_rsp_at_main_of_a_static_program_is_the_native_one(flags: tuple[str, ...
     looked_at = watch(binary, "main")
     recording = emulated(binary, watch=looked_at).recording
     assert recording is not None
-    sp_at = sum(recording.widths[: recording.registers.index("rsp")])
-    (sp,) = struct.unpack_from("<Q", recording.rows, sp_at)
+    (sp,) = struct.unpack_from("<Q", recording.columns[recording.registers.index("rsp")])
     run = native_steps(
         binary,
         [str(binary)],

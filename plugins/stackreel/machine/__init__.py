@@ -12,6 +12,7 @@ from stackreel.machine.model import (
     Module,
     Recording,
     Report,
+    StackMove,
     Watch,
 )
 from stackreel.machine.pool import Emulator, run_inline
@@ -26,6 +27,7 @@ __all__ = [
     "Module",
     "Recording",
     "Report",
+    "StackMove",
     "Watch",
     "load_bias",
     "run_inline",

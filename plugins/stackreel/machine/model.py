@@ -99,6 +99,18 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class StackMove:
+    """The stack was copied while the code stepped over at `step` ran: half-open ranges of the old and the new one.
+
+    Go's runtime does so where a goroutine's stack is too small. What was at `before[1] - n` is at `after[1] - n`.
+    """
+
+    step: int
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Recording:
     """The recorded steps as raw columns, little-endian.
 
@@ -110,7 +122,12 @@ class Recording:
     step include, after its own, what the code stepped over left changed in the stack (from 128 bytes below the
     lowest rsp recorded), the program's writable data and the first 256 KiB of the heap, in aligned pieces.
     `snapshot` are blocks (address, bytes) of memory at the start: the stack, writable data, the heap.
-    `stack` is the half-open range of the stack in which recording started.
+    `stack` is the half-open range of the stack in which recording started, `moves` where it was moved to, in order.
+    Of a stack that was moved, the bytes in use are writes of the step that moved it.
+
+    Recorded are the steps of the thread that entered `start`; in a Go program, those of the goroutine, on whatever
+    thread it runs, but not what the runtime does for it on a thread's own stack. With `everything`, of the thread.
+    Where another thread ran in between, the step before counts as `over`, too.
     """
 
     registers: tuple[str, ...]
@@ -129,6 +146,7 @@ class Recording:
     snapshot: tuple[tuple[int, bytes], ...]
     code: tuple[tuple[int, bytes], ...]
     stack: tuple[int, int]
+    moves: tuple[StackMove, ...] = ()
 
 
 @dataclass(frozen=True)

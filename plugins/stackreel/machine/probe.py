@@ -16,20 +16,19 @@ from unicorn import unicorn_const
 
 from stackreel.isa import X86_64
 from stackreel.machine.accesses import AccessLog
-from stackreel.machine.compare import changes, pieces
+from stackreel.machine.compare import pieces
 from stackreel.machine.direct import enter_directly
 from stackreel.machine.engine import CODE_FUNCTION
+from stackreel.machine.follow import Followed
 from stackreel.machine.layout import STACK_LIMIT
-from stackreel.machine.model import Ending, MappedArea, Recording, Watch
+from stackreel.machine.model import Ending, MappedArea, Recording, StackMove, Watch
 from stackreel.machine.process import Process
 from stackreel.machine.repeats import Repeats
 from stackreel.machine.states import NAMES, WIDTHS, StateLog
+from stackreel.machine.watched import MOST_STACK_ABOVE, Blocks, differences, watched
 
 _RED_ZONE = X86_64.red_zone
 _MOST_BYTES = 512 << 20
-_MOST_HEAP = 256 << 10
-_MOST_DATA = 1 << 20
-_MOST_STACK_ABOVE = 1 << 20
 _WINDOW_BELOW = 64 << 10
 
 
@@ -49,16 +48,18 @@ class Probe:
         self._over: list[int] = []
         self._repeats = Repeats(process)
         self._outside = self._crosses = self._crossed = False
-        self._before: list[tuple[int, bytes]] = []
+        self._before: Blocks = []
+        self._moves: list[StackMove] = []
         self._begun = False
         self._return: int | None = None
         self._entry_sp = self._low_sp = 0
         self._ending: Ending | None = None
-        self._snapshot: list[tuple[int, bytes]] = []
-        self._stack = (0, 0)
+        self._snapshot: Blocks = []
+        self._stack = self._first_stack = (0, 0)
         self._start_hook = 0
         process.stopped = self._stopped
         process.write_seen = self._kernel_wrote
+        process.leaving = self._leaving
         self._await_start()
 
     # -- the start ---------------------------------------------------------------------------------------------
@@ -90,9 +91,10 @@ class Probe:
             self._return = int.from_bytes(memory.peek(sp, sp + 8), "little")
             self._states.set_end(self._return)
         self.mappings = memory.mappings()
-        area = memory.area_at(sp)
-        self._stack = (area.low, min(area.high, sp + _MOST_STACK_ABOVE)) if area else (sp, sp)
-        self._snapshot = self._watched(self._stack[0])
+        self._followed = Followed(self.process, everything=self.watch.everything)
+        low, high = self._followed.stack
+        self._stack = self._first_stack = (low, min(high, sp + MOST_STACK_ABOVE))
+        self._snapshot = watched(self.process, self._followed, self._stack)
         engine.counter.set_always(not self.watch.everything)
         engine.on_block = None if self.watch.everything else self._on_block
         code = self._states.address, self._states.user
@@ -114,6 +116,8 @@ class Probe:
     def _look(self, address: int, last: int) -> bool:
         """Decide what only seldom matters at an instruction; tell whether it is a step."""
         if self._outside:
+            if not self._followed.runs():
+                return False
             self._come_back()
         elif address == last and self._repeats.is_end(address):
             return False
@@ -171,24 +175,48 @@ class Probe:
         self.engine.counter.set_always(False)
         if self._on_stack(self.engine.sp):
             self._low_sp = min(self._low_sp, self.engine.sp)
-        self._before = self._watched((self._low_sp - _WINDOW_BELOW) & -4096)
+        low = max(self._stack[0], (self._low_sp - _WINDOW_BELOW) & -4096)
+        self._before = watched(self.process, self._followed, (low, self._stack[1]))
+
+    def _leaving(self) -> None:
+        """Another thread is about to run: what it does is not recorded."""
+        if self._begun and not self._outside and self._followed.runs():
+            self._go_outside()
 
     def _on_stack(self, sp: int) -> bool:
-        """Whether this is the stack the recording started on, not a signal handler's own or a thread's."""
-        return self._stack[1] - STACK_LIMIT <= sp <= self._stack[1]
+        """Whether this is the stack that is recorded, not a signal handler's own or a thread's."""
+        low, high = self._stack
+        return (low if self._followed.is_goroutine else high - STACK_LIMIT) <= sp <= high
 
     def _come_back(self) -> None:
         self._outside = False
         step = len(self._states) - 1
-        before = dict(self._before)
-        for low, after in self._watched(self._before[0][0]) if step >= 0 else ():
-            for address, size, value in changes(low, before.get(low, b""), after):
+        if step >= 0:
+            self._note_move(step)
+            low = self._before[0][0] if not self._moves or self._moves[-1].step != step else self._stack[0]
+            after = watched(self.process, self._followed, (low, self._stack[1]))
+            for address, size, value in differences(self._before, after):
                 self._writes.add(address, size, value, step)
         self._mark_over()
         self._before = []
         self._enter(*self.engine.counter.last)
         self._note_accesses(on=True)
-        self.engine.counter.set_always(True)
+        self.engine.counter.set_always(not self.watch.everything)
+
+    def _note_move(self, step: int) -> None:
+        """Note that the stack was copied elsewhere, with the bytes in use."""
+        move = self._followed.moved(step)
+        if move is None:
+            return
+        self._moves.append(move)
+        by = move.after[1] - move.before[1]
+        self._entry_sp += by
+        self._low_sp += by
+        self._stack = (move.after[0], min(move.after[1], self._stack[1] + by))
+        sp = self.engine.sp & -8
+        if self._on_stack(sp):
+            for address, size, value in pieces(sp, self.process.memory.peek(sp, self._stack[1])):
+                self._writes.add(address, size, value, step)
 
     def _mark_over(self) -> None:
         if len(self._states):
@@ -204,23 +232,13 @@ class Probe:
         for place, size, value in pieces(address, data):
             self._writes.add(place, size, value, len(self._states) - 1)
 
-    # -- memory that is compared -------------------------------------------------------------------------------
-
-    def _watched(self, stack_low: int) -> list[tuple[int, bytes]]:
-        """Return the stack from `stack_low`, the program's writable data and the heap, first addresses fixed."""
-        process = self.process
-        low = max(stack_low, 0)
-        rows = [(low, max(low, self._stack[1]))]
-        rows += [(a, min(b, a + _MOST_DATA)) for a, b in process.loaded.writable]
-        rows.append((process.brk_start, min(process.brk, process.brk_start + _MOST_HEAP)))
-        return [(a, process.memory.peek(a, b)) for a, b in rows]
-
     # -- the result --------------------------------------------------------------------------------------------
 
     def recording(self) -> Recording | None:
         """Return what was recorded, None where the start was never reached. Call once, after the run."""
         if not self._begun:
             return None
+        self._followed.bring_back()
         if self._outside:
             self._come_back()
         elif self._crossed:
@@ -228,16 +246,17 @@ class Probe:
         self._note_accesses(on=False)
         self._states.finish()
         pointers = set(self._states.values(X86_64.sp))
-        low = min(filter(self._on_stack, pointers), default=self._entry_sp)
+        self._stack = first = self._first_stack
+        low = min(filter(self._on_stack, pointers), default=first[1])
         stack_low = max(low - _RED_ZONE, 0) & -16
-        writes, reads = self._writes.columns((self._stack[0], stack_low)), self._reads.columns()
+        writes, reads = self._writes.columns((first[0], stack_low)), self._reads.columns()
         sizes = self._states.sizes()
         over = bytearray(len(sizes))
         for step in self._over:
             over[step] = 1
         snapshot = []
         for start, contents in self._snapshot:
-            if start == self._stack[0]:
+            if start == first[0]:
                 cut = max(stack_low - start, 0)
                 snapshot.append((start + cut, contents[cut:]))
             elif contents:
@@ -258,7 +277,8 @@ class Probe:
             read_values=reads[3],
             snapshot=tuple(snapshot),
             code=self._code(sizes),
-            stack=(max(stack_low, self._stack[0]), self._stack[1]),
+            stack=(max(stack_low, first[0]), first[1]),
+            moves=tuple(self._moves),
         )
 
     def _code(self, sizes: bytes) -> tuple[tuple[int, bytes], ...]:
