@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from elftools.dwarf.die import DIE
 
 from stackreel.binary.dies import attribute, children, guarded, name_of, number, type_die
+from stackreel.binary.gotypes import go_type
 from stackreel.binary.location import Expression, Unit
 from stackreel.binary.types import (
     Array,
@@ -82,8 +83,9 @@ class ExpressionReader(Unit, Protocol):
 class TypeReader:
     """Reads types of one unit, each once."""
 
-    def __init__(self, unit: ExpressionReader) -> None:
+    def __init__(self, unit: ExpressionReader, *, is_go: bool = False) -> None:
         self._unit = unit
+        self._is_go = is_go
         self._known: dict[int, Type] = {}
         self._open: list[int] = []
 
@@ -100,7 +102,7 @@ class TypeReader:
             raise BinaryError("the debug information is damaged: a type contains itself")
         self._open.append(die.offset)
         try:
-            found = self._read(die)
+            found = go_type(die, self._read(die)) if self._is_go else self._read(die)
         finally:
             self._open.pop()
         self._known[die.offset] = found

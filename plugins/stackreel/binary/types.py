@@ -1,7 +1,7 @@
-"""C types as records, and their names as gdb 13 writes them.
+"""C's and Go's types as records, and their names as gdb 13 writes them (Go's: as Go does).
 
 Sizes are in bytes, as DWARF states them. The target of a pointer is read when it is asked for, so that a type that
-refers to itself is a finite record. Only what C has (and C++ classes as structures with bases) is described.
+refers to itself is a finite record. Only what C and Go have (and C++ classes as structures with bases) is described.
 Follows DWARF 5 chapter 5.
 """
 
@@ -19,6 +19,8 @@ Encoding = Literal[
     "signed", "unsigned", "boolean", "float", "complex", "signed char", "unsigned char", "utf", "address"
 ]
 Qualifier = Literal["const", "volatile", "restrict", "_Atomic"]
+GoKind = Literal["", "interface", "slice", "string"]
+"""Which of Go's own types a structure stands for, empty for structures as written."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,17 @@ class Member:
 
 @dataclass(frozen=True)
 class Struct:
-    """A structure, union or class; `name` is empty where it has none. `is_complete` is False for a declaration."""
+    """A structure, union or class; `name` is empty where it has none. `is_complete` is False for a declaration.
+
+    `go` names the type of Go's that the members (`str` and `len`, say) make up.
+    """
 
     keyword: Literal["struct", "union", "class"]
     name: str
     size: int
     is_complete: bool
     _members: Callable[[], tuple[Member, ...]] = field(repr=False, compare=False)
+    go: GoKind = ""
 
     @cached_property
     def members(self) -> tuple[Member, ...]:

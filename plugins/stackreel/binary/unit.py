@@ -12,6 +12,7 @@ from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
 
 from stackreel.binary.dies import attribute, block, children, guarded, is_address, name_of, number
+from stackreel.binary.gotypes import GO
 from stackreel.binary.image import Image
 from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
 from stackreel.binary.lists import Lists
@@ -25,6 +26,9 @@ from stackreel.errors import BinaryError
 _WITH_CODE = ("DW_TAG_subprogram", "DW_TAG_lexical_block", "DW_TAG_inlined_subroutine", "DW_TAG_namespace")
 
 
+_ON_STACK = (b"\x91", b"\x9c")  # DW_OP_fbreg, DW_OP_call_frame_cfa
+
+
 class DebugUnit:
     """A unit of an image's debug information. It is also the `Unit` that expressions stand in."""
 
@@ -34,7 +38,8 @@ class DebugUnit:
         self._image = image
         self.bias = image.bias
         self.top: DIE = cu.get_top_DIE()
-        self.types = TypeReader(self)
+        self.is_go = number(self.top, "DW_AT_language") == GO
+        self.types = TypeReader(self, is_go=self.is_go)
         self._blocks: dict[int, Block] = {}
 
     @property
@@ -180,6 +185,18 @@ class DebugUnit:
             elif entry.range[0] <= pc < entry.range[1]:
                 return Expression(entry.code, self)
         return fallback
+
+    @guarded
+    def home(self, die: DIE) -> Expression | None:
+        """Return where a parameter that comes in registers has its place on the stack, for Go: its spill slot.
+
+        That is the first place relative to the frame among its locations; None where it has only one location.
+        """
+        found = attribute(die, "DW_AT_location")
+        if not self.is_go or found is None or block(found) is not None:
+            return None
+        codes = (entry.code for entry in self._location_lists.entries(int(found.value)))
+        return next((Expression(code, self) for code in codes if code[:1] in _ON_STACK), None)
 
     def _entry_first(self, die: DIE) -> Ranges:
         ranges = self.ranges_of(die)

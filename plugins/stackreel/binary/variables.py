@@ -31,7 +31,8 @@ class VariableInfo:
 
     `depth` is 0 in the function's outermost block; `low` and `high` bound the block. `location` holds at the pc the
     record was asked for; where it is None, `constant` is the value, or the variable is optimized out. `is_static`:
-    it has one place for all calls.
+    it has one place for all calls. `home` is where a parameter that came in registers has its slot on the stack, in
+    Go, whose callers keep it free whether it is used or not.
     """
 
     name: str
@@ -45,6 +46,7 @@ class VariableInfo:
     is_static: bool = False
     file: str = ""
     line: int = 0
+    home: Expression | None = None
 
     def place(self, context: Context) -> Place:
         """Return where the variable is in a frame; BinaryError where its location is damaged."""
@@ -108,6 +110,7 @@ def read_variable(unit: DebugUnit, die: DIE, pc: int, scope: tuple[int, Block]) 
         location is not None and location.code[:1] in (b"\x03", b"\xa1"),
         unit.file_of(die),
         number(die, "DW_AT_decl_line"),
+        unit.home(die) if die.tag == "DW_TAG_formal_parameter" else None,
     )
 
 

@@ -68,7 +68,7 @@ def split(part: Part) -> Iterator[Part]:
     while at < part.high:
         size = min(ROW - at % ROW, part.high - at)
         if at == part.address:
-            yield replace(part, size=size, whole=part.size)
+            yield replace(part, size=size, whole=max(part.size, part.whole))
         elif part.kind == "value":
             yield Part(at, size, f"{part.name} (high)", part.type, part.role, "rest", size)
         else:
@@ -80,7 +80,10 @@ def _parts(name: str, type_: Type, address: int, size: int, window: tuple[int, i
     if address >= window[1] or address + size <= window[0]:
         return
     inner = strip(type_)
-    if isinstance(inner, Struct) and inner.keyword != "union" and inner.members:
+    if isinstance(inner, Struct) and inner.go == "string" and size == 2 * ROW:  # pointer and length
+        yield Part(address, ROW, f"{name}.str", type_, "local", whole=size)
+        yield from _parts(f"{name}.len", inner.members[-1].type, address + ROW, ROW, window)
+    elif isinstance(inner, Struct) and inner.keyword != "union" and inner.members:
         yield from _struct(name, inner, address, size, window)
     elif isinstance(inner, Array) and inner.element.size:
         yield from _array(name, inner, address, size, window)

@@ -26,6 +26,7 @@ from stackreel.binary.types import (
     strip,
     type_name,
 )
+from stackreel.frames.gotext import go_string
 from stackreel.frames.numbers import floating
 from stackreel.frames.text import LIMIT, character, elements, string
 
@@ -224,6 +225,8 @@ def part(missing: Missing, offset: int, size: int) -> Missing:
 def _struct(inner: Struct, data: bytes, near: Surroundings, missing: Missing) -> str:
     if not inner.is_complete:
         return "<incomplete type>"
+    if inner.go == "string" and not missing:
+        return go_string(data, near)
     if not inner.members:
         return "{<No data fields>}"
     return "{" + ", ".join(_member(m, data, near, missing) for m in inner.members) + "}"

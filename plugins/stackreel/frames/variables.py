@@ -18,6 +18,7 @@ from stackreel.binary import (
     Place,
     Value,
     VariableInfo,
+    evaluate,
     resolve,
 )
 from stackreel.binary.types import Type, type_name
@@ -54,10 +55,17 @@ def _find(info: VariableInfo, context: FrameContext, pc: int) -> Found:
         is_parameter=info.is_parameter,
     )
     placed = None
-    if address is not None and not info.is_static and type_.size:
+    slot = _home(info, context) if address is None else address
+    if slot is not None and not info.is_static and type_.size:
         role: Role = "parameter" if info.is_parameter else "local"
-        placed = Placed(info.name, type_, address, type_.size, role)
+        placed = Placed(info.name, type_, slot, type_.size, role)
     return Found(variable, placed)
+
+
+def _home(info: VariableInfo, context: FrameContext) -> int | None:
+    """Return the address of the slot a parameter is spilled to while its value is elsewhere."""
+    place = evaluate(info.home, context) if info.home is not None else None
+    return place.address if isinstance(place, InMemory) else None
 
 
 def _value(name: str, type_: Type, place: Place, context: FrameContext) -> str:
