@@ -99,13 +99,6 @@ BAD = {
         "```stack-figur\nat: main\n```",
         ["a.md:1: there is no block `stack-figur`\nnear: stack-figure"],
     ),
-    "a block of a later version": (
-        "text\n```stack-gdb\n(gdb) i r\n```",
-        [
-            "a.md:2: `stack-gdb` (a GDB session replayed against the trace) cannot be shown yet by this version "
-            "of stackreel"
-        ],
-    ),
     "options on the fence": (
         "```stack-figure at=main\n```",
         [

@@ -60,10 +60,15 @@ def evaluate(text: str, subject: Subject) -> Verdict:
     return Verdict(value, is_claim=isinstance(value, Truth))
 
 
+_SMALL = 16
+"""Bits of a number that may be printed in decimal though it is a register's."""
+
+
 def _restated(left: Value, right: Value) -> str:
     """Print the left side in the way of the right one."""
     if isinstance(left, Number) and isinstance(right, Number) and right.style in ("hex", "decimal", "binary"):
-        return show(replace(left, style=right.style, shown=""))
+        is_address = left.style == "hex" and left.unsigned() >> _SMALL
+        return show(left if is_address else replace(left, style=right.style, shown=""))
     return show(left)
 
 

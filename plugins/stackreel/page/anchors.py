@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from stackreel.errors import StackreelError
 from stackreel.page.blocks import Figure, Reel
 from stackreel.page.judge import Judge
-from stackreel.page.makers import Request
+from stackreel.page.plans import Request
 
 
 def find_anchors(requests: Sequence[Request], judge: Judge) -> dict[tuple[str, int], str]:

@@ -18,6 +18,9 @@ from stackreel.listing.model import Syntax
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 """A YAML list of names."""
 
+Claims = Annotated[tuple[str, ...], Field(strict=False)]
+"""A YAML list of claims."""
+
 Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
 """An HTML id that needs no escaping in a link."""
 
@@ -59,6 +62,8 @@ class Figure(Block):
     """The moment: `main+4`, `after main+4`, `sum+4 #3`, `enter sum`, `sum.c:4`, `step 12`, `end`, a mark."""
     functions: Names = ()
     """Functions in the code panel. Default: the one running and the one it came from."""
+    expect: Claims = ()
+    """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
 
 class Reel(Block):
@@ -72,6 +77,8 @@ class Reel(Block):
     """Your words at steps: `{main+25: "call pushes …"}` stands where main+25 was just executed."""
     functions: Names = ()
     """Functions in the code panel. Default: the one running and the one it came from."""
+    expect: dict[str, str] = Field(default_factory=dict)
+    """Claims that must hold at moments: `{leave sum: eax == 3}`."""
 
 
 class Listing(Block):
@@ -96,6 +103,33 @@ class Text(Block):
     """Plain ASCII instead of Unicode box drawing."""
     functions: Names = ()
     """Functions in the code part. Default: the one running and the one it came from."""
+    expect: Claims = ()
+    """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
+
+
+class Check(Block):
+    """`stack-check`: claims that need no place in the text, one a line; nothing is shown where all are true."""
+
+    at: str = ""
+    """The moment of the lines that name none."""
+
+
+class Session(Block):
+    """`stack-gdb`: a GDB session after a line `---`; output that is written is compared, the rest is generated."""
+
+    at: str = ""
+    """The moment at which the session begins. Default: before `run`."""
+
+
+class Objdump(Block):
+    """`stack-objdump`: what `objdump -d` prints of functions; compared where it is written after a line `---`."""
+
+    functions: Names = ()
+    """The functions, in this order. Default: the example's traced functions."""
+    bytes: bool = True
+    """Show the machine code."""
+    source: bool = False
+    """Show the source lines between the instructions, as `objdump -S` does."""
 
 
 KINDS: Mapping[str, type[Block]] = {
@@ -103,6 +137,9 @@ KINDS: Mapping[str, type[Block]] = {
     "stack-reel": Reel,
     "stack-listing": Listing,
     "stack-text": Text,
+    "stack-check": Check,
+    "stack-gdb": Session,
+    "stack-objdump": Objdump,
 }
 """The blocks there are, by the name after the fence."""
 
@@ -111,11 +148,14 @@ EXAMPLES: Mapping[str, str] = {
     "stack-reel": "from: enter main",
     "stack-listing": "functions: [main, sum]",
     "stack-text": "at: after main+0",
+    "stack-check": "{after main+0} rsp == 0x7fffffffe510",
+    "stack-gdb": "at: enter main",
+    "stack-objdump": "functions: [main]",
 }
 """A right line of each, for errors."""
 
-LATER: Mapping[str, str] = {"stack-gdb": "a GDB session replayed against the trace"}
-"""Blocks whose names are taken and which this version cannot show yet, and what they will be."""
+TAILED: Mapping[str, str] = {"stack-check": "{", "stack-gdb": "(gdb)", "stack-objdump": ""}
+"""Blocks with a text of their own after a line `---`; what a line begins with that makes the whole body that text."""
 
 KEY_EXAMPLES: Mapping[str, str] = {
     "example": "example: c-sum",
@@ -130,6 +170,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "bytes": "bytes: true",
     "source": "source: false",
     "ascii": "ascii: true",
+    "expect": 'expect: ["rsp == 0x7fffffffe510"]',
 }
 """A right line for each key, for errors."""
 

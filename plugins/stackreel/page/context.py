@@ -44,6 +44,14 @@ class Page:
         """Return the place of line `line`, counted from 0 in the text without front matter."""
         return Place(self.file, (self.lines[line] if line < len(self.lines) else self.offset + line) + 1)
 
+    def written(self, line: int, seen: str) -> str:
+        """Return line `line` of the text, which Markdown sees as `seen`, with the tabs its author wrote."""
+        if line < len(self.lines):
+            raw = self.source.split("\n")[self.lines[line]].rstrip("\r")
+            if raw.expandtabs(4).rstrip() == seen.rstrip():
+                return raw
+        return seen
+
     def aligned(self, lines: Sequence[str]) -> Page:
         """Return the page with the places of `lines`, the text as Markdown has it after normalising."""
         return replace(self, lines=align(self.source, lines))

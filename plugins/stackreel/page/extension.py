@@ -12,7 +12,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
@@ -25,6 +25,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
 from stackreel.errors import StackreelError
+from stackreel.page.blocks import TAILED
 from stackreel.page.context import Page, open_page
 from stackreel.page.fences import OURS, Fence, scan
 from stackreel.page.inline import PRIORITY, Anchors, Unlinked, Values, ValueSpans, link
@@ -173,7 +174,7 @@ class _Collect(Preprocessor):
         """Return the lines that stand for `fence`: a marker, apart from what is around it."""
         run = self._run
         number = len(run.fences)
-        run.fences.append(fence)
+        run.fences.append(_with_tabs(fence, run.page) if fence.name in TAILED else fence)
         run.originals.append(tuple(lines[fence.first : fence.last]))
         stash = self.md.htmlStash.store(_marker(number))
         run.markers[stash] = number
@@ -181,6 +182,20 @@ class _Collect(Preprocessor):
         before = [blank] if fence.first and _bare(lines[fence.first - 1]) else []
         behind = [blank] if fence.last < len(lines) and _bare(lines[fence.last]) else []
         return [*before, fence.prefix + stash, *behind]
+
+
+_TERMINAL_TAB = 8
+
+
+def _with_tabs(fence: Fence, page: Page) -> Fence:
+    """Return a fence whose tabs are as wide as on a terminal, which its text was copied from."""
+    first, depth = fence.first + 1, len(fence.prefix)
+    body = list(fence.body)
+    for number, line in enumerate(body):
+        written = page.written(first + number, fence.prefix + line)
+        if "\t" in written and written.startswith(fence.prefix):
+            body[number] = written[depth:].expandtabs(_TERMINAL_TAB)
+    return replace(fence, body=tuple(body))
 
 
 def _bare(line: str) -> bool:

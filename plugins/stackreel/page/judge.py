@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from stackreel.claims import ExpressionError, Verdict, evaluate
@@ -46,11 +46,15 @@ class FailuresError(StackreelError):
         return whole
 
 
-def judge(recorded: Recorded, statement: Statement, *, claims_only: bool = False) -> Judged:
-    """Judge a statement. Raises what is wrong with it, at its place: ClaimError where it is false.
+def raise_all(errors: Iterable[StackreelError]) -> None:
+    """Raise all errors as one, if there are any."""
+    found = tuple(errors)
+    if found:
+        raise FailuresError.of(found)
 
-    With `claims_only` a value that is compared with nothing is an error too.
-    """
+
+def judge(recorded: Recorded, statement: Statement) -> Judged:
+    """Judge a statement. Raises what is wrong with it, at its place: ClaimError where it is false."""
     place = statement.place
     subject = at_moment(recorded, statement.moment, place)
     try:
@@ -60,7 +64,7 @@ def judge(recorded: Recorded, statement: Statement, *, claims_only: bool = False
         column = place.column + inside if place.column else 0
         moved = Place(place.file, place.line, column)
         raise type(error)(error.message, place=moved, example=error.example, near=error.near) from error
-    if claims_only and not verdict.is_claim:
+    if statement.must_claim and not verdict.is_claim:
         raise ClaimError(
             f"nothing is claimed here: `{statement.text}` is {verdict}", place=place, example=FORM
         )
@@ -100,7 +104,7 @@ class Judge:
     def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
         """Return what is printed for a statement, or everything that is wrong with it."""
         try:
-            key = self._key(statement.example, statement.moment, statement.text)
+            key = self._key(statement.example, statement.moment, statement.text, str(statement.must_claim))
             kept = self.library.cache.get(_KIND, key)
             if kept is not None:
                 return Judged(*json.loads(kept))

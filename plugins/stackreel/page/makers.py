@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 
 from stackreel import figure
-from stackreel.errors import BlockError, MomentError, Place, StackreelError
+from stackreel.errors import BlockError, MomentError, StackreelError
 from stackreel.figure import Drawing, Scene
-from stackreel.listing.model import Syntax
-from stackreel.page import html, listed
-from stackreel.page.blocks import Block, Figure, Listing, Reel, Text
-from stackreel.page.context import Language
+from stackreel.page import html, listed, sessions
+from stackreel.page.blocks import Block, Figure, Listing, Objdump, Reel, Session, Text
+from stackreel.page.plans import Plan, Request, finished
 from stackreel.page.subject import Look, Subject
-from stackreel.page.validate import Placed
 
 REEL_LIMIT = 400
 """Steps of one reel; beyond it a page becomes too heavy to read."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """A block with all defaults settled; `ident` is unique on its page."""
-
-    placed: Placed
-    example: str
-    syntax: Syntax
-    language: Language
-    ident: str
-
-    def at(self, *path: str) -> Place:
-        """Where the value of a key stands."""
-        return self.placed.body.value(path)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A block that is to be made: what has to be drawn, and how the drawings become HTML."""
-
-    scenes: tuple[Scene, ...]
-    finish: Callable[[Sequence[Drawing]], str]
 
 
 def plan(subject: Subject, request: Request) -> Plan:
@@ -153,7 +127,7 @@ def _listing(subject: Subject, request: Request) -> Plan:
     )
     made = listed.lines(found, shape)
     code = html.code(request.ident, "sd-listing", made, block.caption)
-    return Plan((), lambda _: code)
+    return finished(code)
 
 
 def _text(subject: Subject, request: Request) -> Plan:
@@ -163,7 +137,7 @@ def _text(subject: Subject, request: Request) -> Plan:
     (scene,) = _scenes(subject, request, at, at, block.functions)
     drawn = escape(figure.text(scene, ascii=block.ascii))
     code = html.code(request.ident, "sd-plain", drawn, block.caption)
-    return Plan((), lambda _: code)
+    return finished(code)
 
 
 def _scenes(
@@ -181,6 +155,8 @@ _MAKERS: Mapping[str, Callable[[Subject, Request], Plan]] = {
     "stack-reel": _reel,
     "stack-listing": _listing,
     "stack-text": _text,
+    "stack-gdb": sessions.session,
+    "stack-objdump": sessions.objdump,
 }
 
 
@@ -191,6 +167,10 @@ def slug(block: Block) -> str:
             return block.from_.removeprefix("enter ")
         case Listing():
             return "-".join(("listing", *block.functions))
+        case Session():
+            return f"gdb-{block.at}"
+        case Objdump():
+            return "-".join(("objdump", *block.functions))
         case Figure() | Text():
             return block.at
         case _:

@@ -22,7 +22,8 @@ _EXAMPLE = re.compile(r"(?P<example>\S+)\s+@\s+(?P<moment>\S.*)")
 class Statement:
     """`text` is said of the state at `moment` of `example`; a bare value where it compares nothing.
 
-    `place` is where it is written, `shift` how many characters later its `text` begins.
+    `place` is where it is written, `shift` how many characters later its `text` begins. `must_claim`: a value that
+    is compared with nothing is an error.
     """
 
     example: str
@@ -30,6 +31,7 @@ class Statement:
     text: str
     place: Place
     shift: int = 0
+    must_claim: bool = False
 
 
 @dataclass(frozen=True)

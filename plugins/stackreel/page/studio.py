@@ -20,12 +20,14 @@ from stackreel.figure import Drawing
 from stackreel.listing.model import Syntax
 from stackreel.page import html
 from stackreel.page.anchors import find_anchors
-from stackreel.page.blocks import Block, Listing, Text
+from stackreel.page.blocks import Block, Check, Figure, Reel
+from stackreel.page.checks import claims_of
 from stackreel.page.context import Page
 from stackreel.page.inline import Anchors
-from stackreel.page.judge import Judge, Judged
+from stackreel.page.judge import FailuresError, Judge, Judged
 from stackreel.page.library import Library, Progress, Settings
-from stackreel.page.makers import Plan, Request, plan, slug
+from stackreel.page.makers import plan, slug
+from stackreel.page.plans import Plan, Request
 from stackreel.page.statements import Statement
 from stackreel.page.validate import Placed
 from stackreel.page.versions import versions
@@ -113,23 +115,38 @@ class Studio:
         """Return kept HTML, what has to be drawn, or what is wrong."""
         if isinstance(request, BlockError):
             return (request,)
+        if isinstance(request.placed.block, Check):
+            return self._claimed(request) or ""
         try:
             key = self._key(request)
             kept = self.library.cache.get(_KIND, key)
             if kept is not None:
                 self._kept += 1
                 return kept.decode()
+            wrong = self._claimed(request)
+            if wrong:
+                return wrong
             return _Ready(key, plan(self.library.subject(request.example), request))
         except SeveralError as error:
             return tuple(self.library.place(one) for one in each(error))
+        except FailuresError as failures:
+            return failures.errors
         except ToolError as error:
             return (error,)  # told once a build, not once a block: it is no block's fault
         except StackreelError as error:
             return (self.library.place(error.at(request.at("example"))),)
 
+    def _claimed(self, request: Request) -> tuple[StackreelError, ...]:
+        """Return what is false of what a block claims."""
+        outcomes = (
+            (said,) if isinstance(said, StackreelError) else self.judge(said)
+            for said in claims_of(request.placed, request.example)
+        )
+        return tuple(error for outcome in outcomes if not isinstance(outcome, Judged) for error in outcome)
+
     def _key(self, request: Request) -> str:
         placed = request.placed
-        drawn_by = "" if isinstance(placed.block, (Listing, Text)) else figure.version()
+        drawn_by = figure.version() if isinstance(placed.block, (Figure, Reel)) else ""
         parts = {
             "versions": versions(),
             "trace": self.library.key(request.example),
@@ -137,6 +154,7 @@ class Studio:
             "dot": drawn_by,
             "kind": placed.kind,
             "block": placed.block.model_dump(mode="json"),
+            "tail": placed.tail.lines,
             "syntax": request.syntax,
             "language": request.language,
             "ident": request.ident,
@@ -168,7 +186,7 @@ def _requests(page: Page, blocks: Sequence[Placed], syntax: Syntax) -> list[Requ
     for placed in blocks:
         block = placed.block
         example = block.example or page.options.example
-        if not example:
+        if not example and not isinstance(block, Check):
             requests.append(
                 BlockError(
                     f"`{placed.kind}` names no example, and neither does the page's front matter",

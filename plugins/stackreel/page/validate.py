@@ -6,7 +6,7 @@ The pydantic errors are put in an author's words here; an error without a row of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -14,23 +14,40 @@ from pydantic_core import ErrorDetails
 
 from stackreel.errors import BlockError, Place, StackreelError, near
 from stackreel.page import body
-from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, LATER, Block, Options, keys
+from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, TAILED, Block, Options, keys
 from stackreel.page.body import Body, Path
 from stackreel.page.fences import Fence, misspelt
 
 Model = TypeVar("Model", bound=Options)
 
-NAMES = (*KINDS, *LATER)
+NAMES = tuple(KINDS)
 """The names of fences to look for."""
 
 
 @dataclass(frozen=True)
+class Tail:
+    """The text of a block that is not YAML: its lines, the place of the first, and what stands before each."""
+
+    lines: tuple[str, ...]
+    place: Place
+    column: int = 0
+
+    def at(self, line: int) -> Place:
+        """Return the place of a line, counted from 0."""
+        return Place(self.place.file, self.place.line + line, self.column + 1)
+
+
+@dataclass(frozen=True)
 class Placed:
-    """A block that is right in itself, its kind (`stack-figure`), and where it is written."""
+    """A block that is right in itself, its kind (`stack-figure`), and where it is written.
+
+    `tail` is the text of a session or of checks, without lines where there is none.
+    """
 
     kind: str
     block: Block
     body: Body
+    tail: Tail = field(default_factory=lambda: Tail((), Place("")))
 
     @property
     def place(self) -> Place:
@@ -44,12 +61,31 @@ def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...
     if wrong:
         return (wrong,)
     example = EXAMPLES[fence.name]
+    head, tail = _split(fence, place)
     try:
-        read = body.read("\n".join(fence.body), place, example=example, column=len(fence.prefix))
+        read = body.read("\n".join(head), place, example=example, column=len(fence.prefix))
     except BlockError as error:
         return (error,)
     block = validate(KINDS[fence.name], read, what=fence.name)
-    return Placed(fence.name, block, read) if isinstance(block, Block) else block
+    return Placed(fence.name, block, read, tail) if isinstance(block, Block) else block
+
+
+_RULE = "---"
+
+
+def _split(fence: Fence, place: Place) -> tuple[tuple[str, ...], Tail]:
+    """Return the YAML lines of a fence, and the text after the line `---` where the block has one."""
+    lines, sign = fence.body, TAILED.get(fence.name)
+    if sign is None:
+        return lines, Tail((), place)
+    rule = next((number for number, line in enumerate(lines) if line.strip() == _RULE), None)
+    if rule is None:
+        is_text = bool(sign) and any(line.lstrip().startswith(sign) for line in lines)
+        rule, first = (0, 0) if is_text else (len(lines), len(lines))
+    else:
+        first = rule + 1
+    start = Place(place.file, place.line + 1 + first, len(fence.prefix) + 1)
+    return lines[:rule], Tail(lines[first:], start, len(fence.prefix))
 
 
 def _wrong_fence(fence: Fence, place: Place) -> BlockError | None:
@@ -57,9 +93,6 @@ def _wrong_fence(fence: Fence, place: Place) -> BlockError | None:
     meant = misspelt(fence.name, NAMES)
     if meant:
         return BlockError(f"there is no block `{fence.name}`", place=place, near=meant)
-    if fence.name in LATER:
-        said = f"`{fence.name}` ({LATER[fence.name]}) cannot be shown yet by this version of stackreel"
-        return BlockError(said, place=place)
     if not fence.closed:
         return BlockError(
             f"this `{fence.name}` block is never closed",

@@ -1,0 +1,95 @@
+"""Written output beside the true one, line by line: which lines agree, and how to mend the written one.
+
+`...` in what was written means anything, as in `claims.gdb.replay`; it stays where it is when the rest is mended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stackreel.claims.gdb import first_difference
+
+_ANYTHING = "..."
+_CHANGED = 1
+"""What a changed line costs: less than one dropped and one added."""
+
+Kind = Literal["keep", "change", "drop", "add", "any"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A written line and the true one that belongs to it; None where there is none."""
+
+    kind: Kind
+    written: int | None
+    true: int | None
+
+
+def pair(written: list[str], true: list[str]) -> list[Pair]:
+    """Pair lines with the fewest changes; a line `...` takes any number of true ones without being paired."""
+    rows, columns = len(written), len(true)
+    cost = [[0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows + 1):
+        for j in range(columns + 1):
+            if i or j:
+                cost[i][j] = min(c for c, _ in _steps(cost, written, true, (i, j)))
+    found: list[Pair] = []
+    i, j = rows, columns
+    while i or j:
+        _, (kind, i, j) = min(_steps(cost, written, true, (i, j)), key=lambda step: step[0])
+        if kind != "pass":
+            paired = kind in ("keep", "change")
+            found.append(
+                Pair(
+                    kind,
+                    i if paired or kind in ("drop", "any") else None,
+                    j if paired or kind == "add" else None,
+                )
+            )
+    return found[::-1]
+
+
+def _steps(
+    cost: list[list[int]], written: list[str], true: list[str], at: tuple[int, int]
+) -> list[tuple[int, tuple[Kind | Literal["pass"], int, int]]]:
+    """Return each way to come to a pair of lengths: its cost, its kind, and the lengths before."""
+    i, j = at
+    found: list[tuple[int, tuple[Kind | Literal["pass"], int, int]]] = []
+    is_any = i > 0 and written[i - 1].strip() == _ANYTHING
+    if is_any:
+        found.append((cost[i - 1][j], ("any", i - 1, j)))
+        if j:
+            found.append((cost[i][j - 1], ("pass", i, j - 1)))
+        return found
+    if i and j:
+        same = first_difference(written[i - 1], true[j - 1]) is None
+        found.append(
+            (cost[i - 1][j - 1] + (0 if same else _CHANGED), ("keep" if same else "change", i - 1, j - 1))
+        )
+    if i:
+        found.append((cost[i - 1][j] + 1, ("drop", i - 1, j)))
+    if j:
+        found.append((cost[i][j - 1] + 1, ("add", i, j - 1)))
+    return found
+
+
+def counterpart(written: str, true: str, line: int) -> str | None:
+    """Return the true line that belongs to line `line` (from 0) of what was written; None where there is none."""
+    rows = true.splitlines()
+    for one in pair(written.splitlines(), rows):
+        if one.written == line and one.true is not None:
+            return rows[one.true]
+    return None
+
+
+def mended(written: str, true: str) -> str:
+    """Return what was written with as few lines changed as make it true."""
+    old, new = written.splitlines(), true.splitlines()
+    lines: list[str] = []
+    for one in pair(old, new):
+        if one.kind in ("keep", "any") and one.written is not None:
+            lines.append(old[one.written])
+        elif one.true is not None:
+            lines.append(new[one.true])
+    return "".join(f"{line}\n" for line in lines)

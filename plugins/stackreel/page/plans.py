@@ -1,0 +1,40 @@
+"""A block on its way to HTML: as it is asked for, and as it is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stackreel.errors import Place
+from stackreel.figure import Drawing, Scene
+from stackreel.listing.model import Syntax
+from stackreel.page.context import Language
+from stackreel.page.validate import Placed
+
+
+@dataclass(frozen=True)
+class Request:
+    """A block with all defaults settled; `ident` is unique on its page."""
+
+    placed: Placed
+    example: str
+    syntax: Syntax
+    language: Language
+    ident: str
+
+    def at(self, *path: str) -> Place:
+        """Where the value of a key stands."""
+        return self.placed.body.value(path)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A block that is to be made: what has to be drawn, and how the drawings become HTML."""
+
+    scenes: tuple[Scene, ...]
+    finish: Callable[[Sequence[Drawing]], str]
+
+
+def finished(html: str) -> Plan:
+    """Return the plan of a block that needs no drawing."""
+    return Plan((), lambda _: html)

@@ -1,0 +1,161 @@
+"""GDB sessions and objdump listings in an article: replayed against the trace, compared where output is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from stackreel.claims.gdb import Exchange, Outcome, Session, parse_transcript, replay
+from stackreel.claims.outputs import counterpart
+from stackreel.claims.subjects import TraceSubject
+from stackreel.errors import ClaimError, Place, StackreelError
+from stackreel.listing import as_objdump
+from stackreel.page import blocks, html
+from stackreel.page.judge import raise_all
+from stackreel.page.plans import Plan, Request, finished
+from stackreel.page.subject import Subject
+from stackreel.page.validate import Placed
+
+PROMPT = "(gdb)"
+_TAB = 8
+"""Columns of a tab on a terminal; a page has spaces, as browsers differ."""
+
+
+@dataclass
+class _Watched:
+    """A session that notes where the program stands after each command."""
+
+    session: Session
+    positions: list[int | None] = field(default_factory=list)
+
+    def run(self, command: str) -> str:
+        """Run a command."""
+        try:
+            return self.session.run(command).expandtabs(_TAB)
+        finally:
+            self.positions.append(self.session.position)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A command of a session, what became of it, and where the program stood then: words for an error."""
+
+    outcome: Outcome
+    where: str
+
+    @property
+    def error(self) -> StackreelError | None:
+        """What is wrong with it."""
+        exchange, outcome = self.outcome.exchange, self.outcome
+        if outcome.error is not None:
+            return outcome.error
+        if outcome.matches or exchange.expected is None:
+            return None
+        index = outcome.line - exchange.line - 1
+        written = exchange.expected.splitlines()
+        true = counterpart(exchange.expected, outcome.actual, index)
+        rows = (
+            ("expected", written[index].strip() if index < len(written) else ""),
+            ("actual", "nothing here" if true is None else true.strip()),
+            ("moment", self.where),
+        )
+        told = "\n".join(f"    {name:<8}  {said}" for name, said in rows)
+        return ClaimError(f"`{exchange.command}` prints something else:\n{told}")
+
+
+def exchanges(placed: Placed) -> tuple[Exchange, ...]:
+    """Return the commands of a session with their lines in the author's file. Raises BlockError."""
+    try:
+        return parse_transcript("\n".join(placed.tail.lines), placed.tail.place.line)
+    except StackreelError as error:
+        line = error.place.line if error.place else placed.place.line
+        place = Place(placed.place.file, line)
+        raise type(error)(error.message, place=place, example=error.example, near=error.near) from error
+
+
+def replayed(subject: Subject, request: Request) -> tuple[Replayed, ...]:
+    """Replay a session. Raises BlockError and MomentError for what is wrong with the block itself."""
+    block = request.placed.block
+    assert isinstance(block, blocks.Session)
+    position = None
+    if block.at:
+        try:
+            position = subject.position(block.at)
+        except StackreelError as error:
+            raise error.at(request.at("at")) from error
+    sources = {name: "\n".join(lines) + "\n" for name, lines in subject.sources.items()}
+    session = Session(subject.trace, subject.image, subject.debug, sources, position, subject.functions)
+    watched = _Watched(session)
+    outcomes = replay(watched, exchanges(request.placed))
+    return tuple(
+        Replayed(outcome, _where(subject, at))
+        for outcome, at in zip(outcomes, watched.positions, strict=True)
+    )
+
+
+def _where(subject: Subject, position: int | None) -> str:
+    if position is None:
+        return "the program does not run"
+    return TraceSubject(subject.recorded_run, position).where()
+
+
+def wrong(found: tuple[Replayed, ...], file: str) -> Iterator[StackreelError]:
+    """Yield what is wrong with a replayed session, each at its line."""
+    for one in found:
+        error = one.error
+        if error is not None:
+            place = Place(file, one.outcome.line)
+            yield type(error)(error.message, place=place, example=error.example, near=error.near)
+
+
+def session(subject: Subject, request: Request) -> Plan:
+    """Return a session as a block: written output as it is written, the rest generated."""
+    found = replayed(subject, request)
+    raise_all(wrong(found, request.placed.place.file))
+    lines = "".join(_exchange(one.outcome) for one in found)
+    return finished(html.code(request.ident, "sd-session", lines, request.placed.block.caption))
+
+
+def _exchange(outcome: Outcome) -> str:
+    command = escape(outcome.exchange.command)
+    printed = outcome.actual if outcome.exchange.expected is None else outcome.exchange.expected
+    said = f' <span class="sd-command">{command}</span>' if command else ""
+    return f'<span class="sd-prompt">{PROMPT}</span>{said}\n{escape(printed)}'
+
+
+def dumped(subject: Subject, request: Request) -> str:
+    """Return what objdump prints for a block."""
+    block = request.placed.block
+    assert isinstance(block, blocks.Objdump)
+    try:
+        found = subject.listing(block.functions, request.syntax)
+    except StackreelError as error:
+        raise error.at(request.at("functions")) from error
+    printed = as_objdump(found, raw=block.bytes, source=subject.sources if block.source else None)
+    return printed.strip("\n").expandtabs(_TAB) + "\n"
+
+
+def dump(request: Request, true: str) -> Replayed | None:
+    """Compare what is written under a `stack-objdump` with what is true; None where nothing is written."""
+    tail = request.placed.tail
+    if not any(line.strip() for line in tail.lines):
+        return None
+    exchange = Exchange(tail.place.line - 1, "objdump -d", "\n".join(tail.lines).rstrip() + "\n")
+
+    class Printed:
+        def run(self, command: str) -> str:
+            return true
+
+    (outcome,) = replay(Printed(), [exchange])
+    return Replayed(outcome, "the program's file")
+
+
+def objdump(subject: Subject, request: Request) -> Plan:
+    """Return a listing as objdump prints it; written lines are compared and shown as they are written."""
+    true = dumped(subject, request)
+    compared = dump(request, true)
+    if compared is not None:
+        raise_all(wrong((compared,), request.placed.place.file))
+    shown = true if compared is None else compared.outcome.exchange.expected or true
+    return finished(html.code(request.ident, "sd-session", escape(shown), request.placed.block.caption))
