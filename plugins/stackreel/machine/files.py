@@ -21,7 +21,7 @@ MOST_OPEN = 1024
 POLLIN, POLLOUT, POLLERR, POLLHUP, POLLNVAL = 1, 4, 8, 0x10, 0x20
 _PIPE_SIZE, _WHOLE = 64 << 10, 4096  # what a pipe holds; writes of up to so many bytes are not split
 _MOST_COUNT = (1 << 64) - 2
-_MOST_OF_DEVICE = 1 << 20  # that one read of an endless device gives
+MOST_OF_DEVICE = 1 << 20  # that one read of an endless device gives
 
 
 class Output:
@@ -147,9 +147,9 @@ class TreeFile(OpenFile):
             case "null":
                 return b""
             case "zero":
-                return bytes(min(size, _MOST_OF_DEVICE))
+                return bytes(min(size, MOST_OF_DEVICE))
             case "random":
-                return self._random.take(min(size, _MOST_OF_DEVICE))
+                return self._random.take(min(size, MOST_OF_DEVICE))
             case "file":
                 return (self.node.data or b"")[position : position + size]
 

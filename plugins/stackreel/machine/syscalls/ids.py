@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from unicorn import x86_const
 
+from stackreel.machine.files import MOST_OF_DEVICE
 from stackreel.machine.layout import STACK_LIMIT, TASK_SIZE
 from stackreel.machine.linux import Errno
 from stackreel.machine.memory import TOTAL_MEMORY
@@ -131,7 +132,7 @@ def getrlimit(p: Process, a: Arguments) -> int:
 
 def getrandom(p: Process, a: Arguments) -> int:
     """Random bytes, the same in every run."""
-    size = min(a[1], 1 << 25)
+    size = min(a[1], MOST_OF_DEVICE)
     p.write(a[0], p.random.take(size))
     return size
 
