@@ -12,8 +12,9 @@ from stackreel.binary import read_image
 from stackreel.errors import MachineError
 from stackreel.machine import Recording, Report, load_bias
 from stackreel.machine.model import Limits
+from stackreel.machine.worker import run as run_here
 from support.build import compile_c
-from support.emulated import emulated, watch
+from support.emulated import emulated, job_of, watch
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Run:
 
     def __init__(self, binary: Path, *functions: str, **changes: object) -> None:
         job = {key: changes.pop(key) for key in ("limits", "stdin") if key in changes}
-        self.report: Report = emulated(binary, watch=watch(binary, *functions, **changes), **job)
+        self.job = job_of(binary, watch=watch(binary, *functions, **changes), **job)
+        self.report: Report = run_here(self.job)
         assert self.report.recording is not None
         self.recording: Recording = self.report.recording
         r = self.recording
@@ -173,6 +175,40 @@ def test_a_callback_is_reached_through_code_stepped_over() -> None:
     for i in entered:
         assert run.recording.over[i - 1] == 1
     assert run.report.ending.reason == "returned"
+
+
+FALLS = r"""
+__asm__(".type first,@function; first: nop; mov $1,%eax; .size first,.-first;"
+        ".type second,@function; second: add $1,%eax; ret; .size second,.-second;");
+extern int first(void), second(void);
+static int loop(void) { int n = 0; for (int i = 0; i < 3; i++) n += i; return n; }
+int main(void) { int n = loop(); n += first(); return n + loop(); }
+"""
+
+
+def test_code_that_runs_on_behind_the_end_of_a_recorded_function_is_stepped_over() -> None:
+    binary = compile_c(FALLS, "-O0", "-fcf-protection=none")
+    run = Run(binary, "main", "first", "loop")
+    first = watch(binary, "first")
+    assert run.report.ending.reason == "returned"
+    inside = [i for i, pc in enumerate(run.pcs) if first.start <= pc < first.ranges[0][1]]
+    assert [run.recording.over[i] for i in inside] == [0, 1]
+    assert sum(run.recording.over) == 1
+    assert run.states[inside[-1] + 1]["rax"] == 2
+    assert run.report == run_here(run.job, native=False)
+
+
+def test_a_recording_of_many_chunks_is_whole() -> None:
+    source = "int f(int n) { int s = 0; for (int i = 0; i < n; i++) s += i * n; return s; }"
+    source += "int main(void) { return f(1000) == 499500000 ? 3 : 4; }"
+    run = Run(compile_c(source, "-O0"), "main", "f")
+    assert run.count > 7000
+    assert [w.value for w in run.writes if w.value == 499500000]
+    counted = [s["rax"] for s in run.states]
+    assert counted[-1] == 3
+    loop = max(set(run.pcs), key=run.pcs.count)
+    assert run.pcs.count(loop) in (1000, 1001)
+    assert run.report == run_here(run.job, native=False)
 
 
 REPEAT = r"""

@@ -7,6 +7,7 @@ rip=0x400540, rsp=0x7fffffffe518)`: the keywords of `step` are registers as the 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -87,7 +88,7 @@ def _accesses(of_steps: Sequence[tuple[Cell, ...]]) -> AccessColumns:
         for cell in cells
     ]
     steps, addresses, values, sizes = ([row[n] for row in rows] for n in range(4))
-    return access_columns(len(of_steps), steps, column(addresses, 64), bytes(sizes), column(values, 64))
+    return access_columns(len(of_steps), steps, array("Q", addresses), bytes(sizes), array("Q", values))
 
 
 ARGV = 0x7FFFFFFFE5F8

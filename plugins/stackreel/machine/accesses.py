@@ -64,11 +64,10 @@ class AccessLog:
         steps, addresses = array("I", array("Q", self._steps)), array("Q", self._addresses)
         sizes, values = bytes(self._sizes), array("Q", self._values)
         low, high = forgotten
-        if low < high:
-            kept = bytes(not low <= address < high for address in addresses)
-            if not all(kept):
-                steps, addresses = array("I", compress(steps, kept)), array("Q", compress(addresses, kept))
-                sizes, values = bytes(compress(sizes, kept)), array("Q", compress(values, kept))
+        if left_out := {address for address in set(addresses) if low <= address < high}:
+            kept = bytes([address not in left_out for address in addresses])
+            steps, addresses = array("I", compress(steps, kept)), array("Q", compress(addresses, kept))
+            sizes, values = bytes(compress(sizes, kept)), array("Q", compress(values, kept))
         return (
             little(steps.tobytes(), 4),
             little(addresses.tobytes(), 8),

@@ -10,8 +10,8 @@ import struct
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, repeat
 from typing import overload
 
 from stackreel.errors import MachineError
@@ -81,6 +81,35 @@ def code_of(recording: Recording, pcs: Sequence[int]) -> Mapping[int, bytes]:
     return dict(sorted(code.items()))
 
 
+class Same(Sequence[int]):
+    """A column of a register that never changed."""
+
+    def __init__(self, value: int, count: int) -> None:
+        self._value, self._count = value, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[int]:
+        return repeat(self._value, self._count)
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Same: ...
+    def __getitem__(self, index: int | slice) -> int | Same:
+        if isinstance(index, slice):
+            return Same(self._value, len(range(self._count)[index]))
+        if not -self._count <= index < self._count:
+            raise IndexError(index)
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and (self._value, self._count) == (other._value, other._count)
+
+    __hash__ = None  # type: ignore[assignment]  # as arrays have none
+
+
 class Wide(Sequence[int]):
     """A column of registers of 128 bits: two columns of words, joined when a value is asked for."""
 
@@ -106,12 +135,12 @@ class Wide(Sequence[int]):
 
 
 def column(numbers: Iterable[int], bits: int) -> Sequence[int]:
-    """Return register values as a column: an array up to 64 bits; above, a tuple if they are all the same."""
-    if bits <= _WORD:
-        return array("Q", numbers)
+    """Return register values as a column: an array up to 64 bits, `Wide` above, `Same` if they are all one."""
     values = tuple(numbers)
-    if values.count(values[0]) == len(values):
-        return values[:1] * len(values)
+    if values and values.count(values[0]) == len(values):
+        return Same(values[0], len(values))
+    if bits <= _WORD:
+        return array("Q", values)
     low = (1 << _WORD) - 1
     return Wide(array("Q", (v & low for v in values)), array("Q", (v >> _WORD for v in values)))
 
@@ -152,8 +181,7 @@ def _register_column(data: bytes, width: int, rows: int) -> Sequence[int]:
     if len(data) not in (width, width * rows) or width not in _CODES:
         raise MachineError(f"a recorded register is {len(data)} bytes, not {rows} of {width}")
     if data == data[:width] * rows or len(data) == width:
-        value = int.from_bytes(data, "little")
-        return array("Q", (value,)) * rows if 8 * width <= _WORD else (value,) * rows
+        return Same(int.from_bytes(data[:width], "little"), rows)
     numbers = unpack(data, _CODES[width])
     if 8 * width > _WORD:
         return Wide(numbers[0::2], numbers[1::2])

@@ -115,7 +115,7 @@ def _read_accesses(rows: Sequence[Any], n: int) -> AccessColumns:
         raise ValueError("the steps of accesses are not in order")
     return AccessColumns(
         first=array("I", starts),
-        addresses=column(read_column(addresses, count, 64), 64),
+        addresses=array("Q", read_column(addresses, count, 64)),
         sizes=bytes(read_column(sizes, count, 8)),
-        values=column(read_column(values, count, 64), 64),
+        values=array("Q", read_column(values, count, 64)),
     )
