@@ -22,7 +22,7 @@ def read(text: str) -> list[Placed | str]:
 BAD = {
     "unknown key": (
         "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n",
-        ["a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions"],
+        ["a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect"],
     ),
     "misspelt key": (
         "```stack-reel\nfrm: enter main\n```",
@@ -117,7 +117,7 @@ BAD = {
         "```stack-figure\ncolour: red\nsyntax: 3\n```",
         [
             "a.md:1: `stack-figure` needs the key `at`\nfor example: at: after main+0",
-            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions",
+            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect",
             "a.md:3:9: `syntax` is one of att, intel, go, not the number 3\nfor example: syntax: att",
         ],
     ),

@@ -1,18 +1,20 @@
-"""What `stackreel check` does: every example recorded anew, every block of the articles made."""
+"""What `stackreel check` does: every example recorded anew, every block and claim of the articles judged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-from markdown import Markdown
 
 from stackreel.errors import StackreelError
 from stackreel.example import survey
 from stackreel.hosts.goldens import Recorder
-from stackreel.page import Page, StackreelExtension, open_page
+from stackreel.page import Page, open_page
+from stackreel.page.collect import Item, Kind, collect
+from stackreel.page.judge import Judged
 from stackreel.page.studio import Studio
+from stackreel.page.validate import Placed
 
 
 @dataclass(frozen=True)
@@ -35,30 +37,36 @@ def check_examples(traces: Path, names: frozenset[str] | None, recorder: Recorde
         yield Checked((traces / name).as_posix(), "trace", tuple(wrong))
 
 
-@dataclass
-class _Reports:
-    """The errors of one page."""
-
-    found: list[str] = field(default_factory=list)
-
-    def take(self, error: StackreelError) -> None:
-        """Note an error once."""
-        if str(error) not in self.found:
-            self.found.append(str(error))
-
-
 def check_pages(files: Iterable[Path], studio: Studio) -> Iterator[Checked]:
-    """Make every block of the Markdown files; pages without blocks are passed over."""
+    """Judge everything the Markdown files say; pages that say nothing are passed over. Nothing is drawn."""
     for file in files:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
         page = open_page(file.as_posix(), text)
-        reports, before = _Reports(), studio.done.blocks
-        _convert(text, page, studio, reports)
-        blocks = studio.done.blocks - before
-        if blocks or reports.found:
-            yield Checked(file.as_posix(), f"{blocks} blocks", tuple(reports.found))
+        items = collect(page, text)
+        wrong = tuple(str(error) for item in items for error in prove(item, page, studio))
+        if items:
+            yield Checked(file.as_posix(), counted(items), tuple(dict.fromkeys(wrong)))
 
 
-def _convert(text: str, page: Page, studio: Studio, reports: _Reports) -> None:
-    ours = StackreelExtension(renderer=studio, page=lambda: page, report=reports.take)
-    Markdown(extensions=["admonition", "pymdownx.superfences", "pymdownx.tabbed", ours]).convert(text)
+def prove(item: Item, page: Page, studio: Studio) -> tuple[StackreelError, ...]:
+    """Return what is wrong with one thing an article says."""
+    if isinstance(item.subject, StackreelError):
+        return (item.subject,)
+    if isinstance(item.subject, Placed):
+        return studio.verify(page, item.subject)
+    outcome = studio.judge(item.subject)
+    return () if isinstance(outcome, Judged) else outcome
+
+
+_WORDS: tuple[tuple[Kind, str], ...] = (
+    ("block", "blocks"),
+    ("session", "sessions"),
+    ("claim", "claims"),
+    ("mistake", "mistakes"),
+)
+
+
+def counted(items: Sequence[Item]) -> str:
+    """Say how many things of each kind there are: `3 blocks, 12 claims`."""
+    counts = Counter(item.kind for item in items)
+    return ", ".join(f"{counts[kind]} {words}" for kind, words in _WORDS if counts[kind])

@@ -69,7 +69,7 @@ def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def check(ctx: click.Context, traces: Path, docs: Path, cache: Path, paths: Sequence[Path]) -> None:
-    """Record every example anew and compare; make every block of the articles.
+    """Record every example anew and compare; judge every claim, session and block of the articles.
 
     PATHS are articles, folders of articles, or examples' folders. Default: all of both.
     """

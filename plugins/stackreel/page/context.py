@@ -71,6 +71,12 @@ def open_page(file: str, source: str, *, language: str = "en", text: str | None 
     return Page(file, offset, language_of(language), options, errors, source)
 
 
+def without_front_matter(source: str) -> str:
+    """Return the text of a page that is for Markdown."""
+    found = _FRONT_MATTER.match(source)
+    return source[found.end() :] if found else source
+
+
 def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...]]:
     try:
         read = body.read_key(front, _KEY, opening, example=_FORM)

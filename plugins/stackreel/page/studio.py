@@ -97,6 +97,14 @@ class Studio:
         self.library.close()
         return [next(finished) if isinstance(outcome, _Ready) else outcome for outcome in outcomes]
 
+    def verify(self, page: Page, placed: Placed) -> tuple[StackreelError, ...]:
+        """Return what is wrong with a block, its claims and its drawing left out."""
+        (request,) = _requests(page, [placed], self.settings.syntax)
+        if isinstance(request, BlockError):
+            return (request,)
+        outcome = self._outcome(request, claims=False)
+        return outcome if isinstance(outcome, tuple) else ()
+
     def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
         """Return what is printed for a statement of an article, or everything that is wrong with it."""
         self._claims += 1
@@ -113,8 +121,10 @@ class Studio:
 
     def _plan(self, request: Request | BlockError) -> _Ready | str | tuple[StackreelError, ...]:
         """Return kept HTML, what has to be drawn, or what is wrong."""
-        if isinstance(request, BlockError):
-            return (request,)
+        return (request,) if isinstance(request, BlockError) else self._outcome(request, claims=True)
+
+    def _outcome(self, request: Request, *, claims: bool) -> _Ready | str | tuple[StackreelError, ...]:
+        """Return kept HTML, what has to be drawn, or what is wrong; without `claims` nothing is judged."""
         if isinstance(request.placed.block, Check):
             return self._claimed(request) or ""
         try:
@@ -123,7 +133,7 @@ class Studio:
             if kept is not None:
                 self._kept += 1
                 return kept.decode()
-            wrong = self._claimed(request)
+            wrong = self._claimed(request) if claims else ()
             if wrong:
                 return wrong
             return _Ready(key, plan(self.library.subject(request.example), request))
