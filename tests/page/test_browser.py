@@ -133,6 +133,12 @@ def shown(page: Page) -> list[str]:
     ]
 
 
+def step(page: Page) -> int:
+    """Return the number of the step the player shows."""
+    assert shown(page) == []
+    return int(page.locator("stack-reel .sd-entry").input_value())
+
+
 def test_without_javascript_every_step_is_there(chromium: Browser, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -150,30 +156,32 @@ def test_without_javascript_every_step_is_there(chromium: Browser, address: str)
 def test_steps_with_buttons_and_keys(page: Page, address: str) -> None:
     page.goto(address)
     reel = page.locator("stack-reel")
-    assert shown(page) == ["sum-sum:0"]
-    assert reel.locator(".sd-previous").is_disabled()
+    assert step(page) == 0
+    assert reel.locator(".sd-previous").get_attribute("aria-disabled") == "true"
     reel.locator(".sd-next").click()
-    assert shown(page) == ["sum-sum:1"]
-    assert reel.locator(".sd-count").text_content() == f"1 of {STEPS}"
-    assert reel.locator("[aria-live]").text_content() == "push %rbp keeps rbp"
+    assert step(page) == 1
+    assert reel.locator(".sd-count").inner_text().strip().endswith(f"of {STEPS}")
+    said = str(reel.locator("[aria-live]").text_content())
+    assert "push %rbp" in said
+    assert "keeps rbp" in said
     page.keyboard.press("ArrowRight")
-    assert shown(page) == ["sum-sum:2"]
+    assert step(page) == 2
     page.keyboard.press("End")
-    assert shown(page) == [f"sum-sum:{STEPS}"]
-    assert reel.locator(".sd-next").is_disabled()
+    assert step(page) == STEPS
+    assert reel.locator(".sd-next").get_attribute("aria-disabled") == "true"
     page.keyboard.press("ArrowLeft")
-    assert shown(page) == [f"sum-sum:{STEPS - 1}"]
+    assert step(page) == STEPS - 1
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Home")
-    assert shown(page) == [f"sum-sum:{STEPS - 1}"]
+    assert step(page) == STEPS - 1
 
 
 def test_a_step_can_be_linked(page: Page, address: str) -> None:
     page.goto(f"{address}#sum-sum:7")
-    assert shown(page) == ["sum-sum:7"]
+    assert step(page) == 7
     page.get_by_role("link", name="the fourth step").click()
-    page.wait_for_function("document.querySelector('.sd-now').id === 'sum-sum:4'")
-    assert page.locator("[id='sum-sum:4']").is_visible()
+    page.wait_for_function("document.querySelector('.sd-entry').value === '4'")
+    assert page.locator("stack-reel .sd-player").is_visible()
 
 
 def test_instant_navigation_brings_the_reel_back(page: Page, address: str) -> None:
@@ -186,7 +194,7 @@ def test_instant_navigation_brings_the_reel_back(page: Page, address: str) -> No
     assert page.evaluate("window.kept")
     assert page.locator(".sd-bar").count() == 1
     page.locator(".sd-bar .sd-next").click()
-    assert shown(page) == ["sum-sum:1"]
+    assert step(page) == 1
 
 
 def test_a_strict_content_security_policy_is_enough(chromium: Browser, address: str) -> None:
@@ -194,7 +202,7 @@ def test_a_strict_content_security_policy_is_enough(chromium: Browser, address: 
     page.goto(f"{address}plain/")
     page.locator("stack-reel.sd-live").wait_for()
     page.locator(".sd-bar .sd-next").click()
-    assert shown(page) == ["sum-sum:1"]
+    assert step(page) == 1
     page.close()
 
 
@@ -244,11 +252,12 @@ def test_an_error_is_seen_and_the_listing_copies_as_text(page: Page, address: st
 
 def test_names_and_roles_for_screen_readers(page: Page, address: str) -> None:
     page.goto(address)
-    images = page.locator("svg[role=img]").all()
+    images = page.locator("figure svg[role=img]").all()
     assert images
     for image in images[:3]:
         named = str(image.get_attribute("aria-labelledby")).split()
         assert [page.locator(f"[id='{name}']").count() for name in named] == [1, 1]
     assert page.get_by_role("button", name="Next step").count() == 1
+    assert page.locator(".sd-player svg[role=img][aria-label][aria-describedby]").count() == 2
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
     assert len(ids) == len(set(ids))

@@ -7,7 +7,7 @@ from stackreel.figure.graphviz_run import version
 from stackreel.figure.reel import LINES, ROWS, compose
 from stackreel.figure.scene import Scene
 from stackreel.figure.source import dot_source
-from stackreel.figure.style import css
+from stackreel.figure.style import css, standalone_css
 from stackreel.figure.words import LANGUAGES, Words
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "draw",
     "page_svg",
     "sentence",
+    "standalone_css",
     "standalone_svg",
     "table",
     "text",

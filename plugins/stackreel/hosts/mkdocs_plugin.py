@@ -60,7 +60,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         config["markdown_extensions"] = [*names, ours]
         config.extra_css.insert(0, style().uri)
         entry = ExtraScriptValue(script().uri)
-        entry.type = "module"
+        entry.defer = True
         config.extra_javascript.append(entry)
         return config
 

@@ -79,6 +79,8 @@ class Reel(Block):
     """Functions in the code panel. Default: the one running and the one it came from."""
     expect: dict[str, str] = Field(default_factory=dict)
     """Claims that must hold at moments: `{leave sum: eax == 3}`."""
+    sync: Anchor | None = None
+    """A word: reels of a page with the same one step together."""
 
 
 class Listing(Block):
@@ -166,6 +168,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "functions": "functions: [main, sum]",
     "from": "from: enter main",
     "to": "to: leave main",
+    "sync": "sync: versions",
     "notes": 'notes: {main+25: "call pushes the return address"}',
     "bytes": "bytes: true",
     "source": "source: false",

@@ -1,4 +1,4 @@
-"""The HTML around drawings: figures, film strips, code blocks, visible errors.
+"""The HTML around drawings: figures, code blocks, visible errors.
 
 Every text that comes from a binary, an author or an error passes `html.escape` here; drawings and tables come from
 the figure room as finished markup. What is not for the search index is marked `data-search-exclude`, which
@@ -28,64 +28,21 @@ class Panel:
     table: str
 
 
-@dataclass(frozen=True)
-class StepCard:
-    """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed."""
-
-    number: int
-    instruction: str
-    sentence: str
-    note: str
-    changed: str
-    panel: Panel
-
-
 def figure(ident: str, panel: Panel, caption: str, language: Language) -> str:
     """Return one moment as a `<figure>`; `caption` is an author's text."""
     return (
         f'<figure class="sd-fig" id="{escape(ident)}">'
         f'<div class="sd-parts" {QUIET}>{panel.svg}</div>'
-        f"{_caption(caption)}{_table(panel, language)}</figure>"
-    )
-
-
-def reel(ident: str, steps: Sequence[StepCard], caption: str, language: Language) -> str:
-    """Return a range of steps as a film strip, which the script turns into a reel."""
-    cards = "".join(_card(ident, step, language) for step in steps)
-    below = f'<p class="sd-caption">{_text(caption)}</p>' if caption else ""
-    return (
-        f'<stack-reel class="sd-reel" id="{escape(ident)}" lang="{language}">'
-        f'<ol class="sd-strip">{cards}</ol>{below}</stack-reel>'
-    )
-
-
-def _card(ident: str, step: StepCard, language: Language) -> str:
-    """Return one step: head, words, drawing, table."""
-    words = WORDS[language]
-    name = escape(f"{ident}:{step.number}")
-    code = f" <code {QUIET}>{escape(step.instruction)}</code>" if step.instruction else ""
-    what = code or f" {words.start}"
-    said = step.note or step.sentence
-    quiet = "" if step.note else f" {QUIET}"
-    aloud = " ".join(part for part in (step.instruction or words.start, said) if part)
-    changed = (
-        f'<p class="sd-changed" {QUIET}>{words.changed} <code>{escape(step.changed)}</code></p>'
-        if step.changed
-        else ""
-    )
-    return (
-        f'<li id="{name}"><figure class="sd-fig" data-sd-say="{escape(aloud)}"><figcaption>'
-        f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
-        f"{step.number}</a>{what}</p><p{quiet}>{_text(said)}</p>{changed}</figcaption>"
-        f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{_table(step.panel, language)}</figure></li>'
+        f"{_caption(caption)}{table(panel, language)}</figure>"
     )
 
 
 def _caption(caption: str) -> str:
-    return f"<figcaption><p>{_text(caption)}</p></figcaption>" if caption else ""
+    return f"<figcaption><p>{marked(caption)}</p></figcaption>" if caption else ""
 
 
-def _table(panel: Panel, language: Language) -> str:
+def table(panel: Panel, language: Language) -> str:
+    """Return a panel's table, folded away."""
     return (
         f'<details class="sd-table" {QUIET}><summary>{WORDS[language].table}</summary>'
         f'<div class="sd-scroll">{panel.table}</div></details>'
@@ -95,7 +52,7 @@ def _table(panel: Panel, language: Language) -> str:
 _CODE = re.compile(r"(`+)(.+?)\1")
 
 
-def _text(words: str) -> str:
+def marked(words: str) -> str:
     """Return an author's words as HTML: `code` in backticks, all else escaped."""
     parts: list[str] = []
     after = 0

@@ -23,6 +23,7 @@ class Words:
     example: str
     to_step: str
     said_at: str
+    partial: str
 
 
 WORDS: Mapping[Language, Words] = {
@@ -38,6 +39,7 @@ WORDS: Mapping[Language, Words] = {
         example="For example:",
         to_step="Link to step {}",
         said_at="{}, step {} of the run",
+        partial="{} key steps of {}; with JavaScript all of them can be stepped through.",
     ),
     "zh": Words(
         table="这张栈的表格",
@@ -51,5 +53,6 @@ WORDS: Mapping[Language, Words] = {
         example="正确的写法例如：",
         to_step="链接到第 {} 步",
         said_at="{}，运行的第 {} 步",
+        partial="这里列出 {} 个关键步，全过程共 {} 步；启用 JavaScript 后可以逐步查看。",
     ),
 }

@@ -1,8 +1,14 @@
-"""The files a page of figures needs beside it: one style sheet and one script, named after their contents."""
+"""The files a page of figures needs beside it: one style sheet and one script, named after their contents.
+
+The player is written as ES modules, and served as one classic script: browsers refuse modules to a page opened as
+a file. The modules import only each other, by name, and no two declare the same name.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -22,17 +28,33 @@ class Asset:
 
 def style() -> Asset:
     """Return the style sheet: the drawings' and the page's."""
-    return _asset("stackreel", "css", figure.css() + _read("page.css"))
+    return _asset("stackreel", "css", figure.css() + _read("page.css") + _read("player.css"))
 
 
 def script() -> Asset:
-    """Return the script, an ES module."""
-    return _asset("reel", "js", _read("reel.js"))
+    """Return the script, a classic one to be deferred."""
+    return _asset("reel", "js", _bundled())
 
 
 def assets() -> tuple[Asset, Asset]:
     """Return the style sheet and the script."""
     return style(), script()
+
+
+_MODULES = ("dom", "words", "steps", "settings", "adjust", "panel", "timeline", "source", "style", "save", "sync",
+            "menus", "reel")  # fmt: skip
+"""The modules of the player, each after those it imports."""
+
+_IMPORT = re.compile(r"^import .*? from \"\./\w+\.js\";\n", re.MULTILINE | re.DOTALL)
+_EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+_STYLE = 'DRAWING_STYLE = ""'
+
+
+def _bundled() -> str:
+    """Return all modules as one script with a scope of its own."""
+    parts = [_EXPORT.sub("", _IMPORT.sub("", _read(f"player/{name}.js"))) for name in _MODULES]
+    body = "\n".join(parts).replace(_STYLE, f"DRAWING_STYLE = {json.dumps(figure.standalone_css())}")
+    return f'(() => {{\n"use strict";\n{body}}})();\n'
 
 
 def _read(name: str) -> str:

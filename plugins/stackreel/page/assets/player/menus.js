@@ -1,0 +1,159 @@
+// What folds out below the player's buttons: settings, saving, going somewhere, help. One is open at a time.
+
+import { icon, make } from "./dom.js";
+import { choices, choose, POSSIBLE } from "./settings.js";
+import { mark } from "./timeline.js";
+
+/** @typedef {import("./words.js").Words} Words */
+/** @typedef {import("./steps.js").Steps} Steps */
+
+export class Menus {
+  buttons;
+  panels;
+  /** @type {[HTMLButtonElement, HTMLElement][]} */
+  #pairs = [];
+
+  /** @param {string} ident */
+  constructor(ident) {
+    this.#ident = ident;
+    this.buttons = make("div", { class: "sd-group sd-menus" });
+    this.panels = make("div", { class: "sd-panels" });
+  }
+  #ident;
+
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {HTMLElement} panel
+   */
+  add(name, label, panel) {
+    const button = make("button", { type: "button", class: `sd-button sd-${name}`, title: label, "aria-label": label });
+    button.append(icon(name));
+    panel.id = `${this.#ident}-${name}`;
+    panel.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-controls", panel.id);
+    button.addEventListener("click", () => this.toggle(name));
+    this.#pairs.push([button, panel]);
+    this.buttons.append(button);
+    this.panels.append(panel);
+  }
+
+  /** @param {string} name */
+  toggle(name) {
+    for (const [button, panel] of this.#pairs) {
+      panel.hidden = !(button.classList.contains(`sd-${name}`) && panel.hidden);
+      button.setAttribute("aria-expanded", String(!panel.hidden));
+    }
+  }
+
+  /** Closes what is open; false where nothing is. The focus goes back to its button. */
+  close() {
+    const open = this.#pairs.find(([, panel]) => !panel.hidden);
+    if (!open) return false;
+    const [button, panel] = open;
+    if (panel.contains(document.activeElement)) button.focus();
+    panel.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+    return true;
+  }
+}
+
+/**
+ * @param {Words} words
+ * @param {boolean} hasSource
+ */
+export function settingsPanel(words, hasSource) {
+  const panel = make("div", { class: "sd-panel" });
+  /** @type {[keyof typeof POSSIBLE, (value: string) => string][]} */
+  const rows = [
+    ["values", (value) => words.of(`values ${value}`)],
+    ["order", (value) => words.of(`order ${value}`)],
+    ["offsets", (value) => words.of(`offsets ${value}`)],
+  ];
+  if (hasSource) rows.push(["source", (value) => words.of(value)]);
+  for (const [name, said] of rows) {
+    const select = make("select");
+    for (const value of POSSIBLE[name]) select.append(make("option", { value }, said(value)));
+    select.value = choices()[name];
+    select.dataset.choice = name;
+    select.addEventListener("change", () => choose(name, select.value));
+    panel.append(make("label", {}, words.of(name === "source" ? "source shown" : name), " ", select));
+  }
+  return panel;
+}
+
+/**
+ * @param {Words} words
+ * @param {Record<string, () => void>} acts what each button does, by its phrase
+ */
+export function savePanel(words, acts) {
+  const panel = make("div", { class: "sd-panel" });
+  for (const [phrase, act] of Object.entries(acts)) {
+    if (phrase === "save svg") panel.append(make("span", {}, words.of("save all")));
+    const button = make("button", { type: "button", class: "sd-word" }, words.of(phrase));
+    button.dataset.save = phrase;
+    button.addEventListener("click", act);
+    panel.append(button);
+  }
+  return panel;
+}
+
+/**
+ * What can be pointed at in the drawing, as a list: for keyboards and screen readers.
+ * @param {Words} words
+ * @param {() => [group: string, options: [value: string, label: string][]][]} offered
+ * @param {(value: string, way: 1 | -1) => void} go
+ */
+export function gotoPanel(words, offered, go) {
+  const select = make("select", { "aria-label": words.of("goto what") });
+  const fill = () => {
+    const value = select.value;
+    select.replaceChildren(
+      ...offered().map(([label, options]) => {
+        const group = make("optgroup", { label });
+        group.append(...options.map(([each, said]) => make("option", { value: each }, said)));
+        return group;
+      }),
+    );
+    select.value = value;
+    if (select.selectedIndex < 0) select.selectedIndex = 0;
+  };
+  const button = (/** @type {string} */ phrase, /** @type {1 | -1} */ way) => {
+    const made = make("button", { type: "button", class: "sd-word" }, words.of(phrase));
+    made.addEventListener("click", () => go(select.value, way));
+    return made;
+  };
+  const panel = make("div", { class: "sd-panel" }, make("span", {}, words.of("goto")), select, button("before", -1), button("after", 1));
+  return { panel, fill };
+}
+
+/** @param {Words} words */
+export function helpPanel(words) {
+  const key = (/** @type {string} */ name) => make("kbd", {}, name);
+  /** @type {[Node[], string][]} */
+  const keys = [
+    [[key("←"), key("→")], "help arrows"],
+    [[key("Shift ←"), key("Shift →")], "help shift arrows"],
+    [[key("Home"), key("End")], "help ends"],
+    [[key(words.of("space"))], "help space"],
+    [[key(words.of("digits"))], "help digits"],
+    [[key("Esc")], "help escape"],
+    [[key("?")], "help help"],
+  ];
+  const list = make("dl");
+  for (const [names, phrase] of keys) list.append(make("dt", {}, ...names), make("dd", {}, words.of(phrase)));
+  const pointer = make("ul", {}, ...["help code", "help slot", "help wheel"].map((phrase) => make("li", {}, words.of(phrase))));
+  const marks = make("p", { class: "sd-legend" });
+  for (const [kind, phrase] of /** @type {["call" | "over" | "return", string][]} */ ([
+    ["call", "help calls"], ["over", "help overs"], ["return", "help returns"],
+  ])) {
+    marks.append(make("span", {}, mark(kind), " ", words.of(phrase)));
+  }
+  const head = (/** @type {string} */ phrase) => make("p", { class: "sd-head" }, words.of(phrase));
+  return make(
+    "div", { class: "sd-panel sd-help-panel" },
+    make("div", {}, head("help keys"), list),
+    make("div", {}, head("help pointer"), pointer, head("help marks"), marks),
+  );
+}

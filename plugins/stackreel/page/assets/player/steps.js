@@ -1,0 +1,199 @@
+// What a reel's data says: every step's markup from one table of distinct pieces. `page/steps.py` is the other side.
+
+/**
+ * @typedef {[left: number, top: number, width: number, height: number]} Spot a rectangle of a panel, in its units
+ * @typedef {object} Said what is said of a step; what does not apply is left out
+ * @property {string} [code] the instruction just executed
+ * @property {string} [say] what it did
+ * @property {string} [note] the author's words instead, as HTML
+ * @property {"call" | "over" | "return"} [kind]
+ * @property {number} [done] the code line just executed
+ * @property {number} [next] the code line to come
+ * @property {number[]} [set] registers written
+ * @property {[file: string, line: number]} [line] source line just executed
+ * @property {[file: string, line: number]} [coming] source line to come
+ * @property {string} title
+ * @property {[code: string, stack: string]} about
+ * @property {string} caption
+ *
+ * @typedef {object} Stored
+ * @property {number} version
+ * @property {{code: [number, number], stack: [number, number]}} size
+ * @property {string[]} parts
+ * @property {Record<Layer, number[][]>} layers
+ * @property {string} head
+ * @property {Spot[]} lines
+ * @property {[name: string, left: number, top: number, width: number, height: number][]} registers
+ * @property {[address: string, size: number, left: number, top: number, width: number, height: number][]} bytes
+ * @property {[top: number, bottom: number]} field where the cells of the stack begin and end
+ * @property {number} cell their width
+ * @property {Said[]} steps
+ * @property {[file: string, first: number, lines: string[]][]} sources
+ *
+ * @typedef {"code" | "stack" | "table" | "text" | "keys" | "cells"} Layer
+ *
+ * @typedef {object} Cell
+ * @property {bigint} address
+ * @property {number} size
+ * @property {"" | "w" | "r"} mark
+ * @property {string} label
+ * @property {number} top
+ * @property {number} height
+ */
+
+const VERSION = 1;
+
+export class Steps {
+  /** @type {Stored} */
+  stored;
+  /** @type {Record<string, number[][]>} */
+  #lists = {};
+  /** @type {Map<number, Cell[]>} */
+  #cells = new Map();
+
+  /** @param {Stored} stored */
+  constructor(stored) {
+    if (stored.version !== VERSION) throw new RangeError(`version ${stored.version}`);
+    this.stored = stored;
+    // A part that is new to the table is 0 in the lists; they name the new ones in the table's order.
+    let known = 0;
+    for (const [name, steps] of Object.entries(stored.layers)) {
+      /** @type {number[]} */
+      let list = [];
+      this.#lists[name] = steps.map((splices) => {
+        list = list.slice();
+        for (let at = 0; at < splices.length; ) {
+          const [start, gone, come] = splices.slice(at, at + 3);
+          at += 3;
+          const parts = splices.slice(at, at + come).map((number) => (number === 0 ? known++ : number - 1));
+          at += come;
+          list.splice(start, gone, ...parts);
+        }
+        return list;
+      });
+    }
+  }
+
+  /** The number of the last step. */
+  get last() {
+    return this.stored.steps.length - 1;
+  }
+
+  /** @param {number} step */
+  said(step) {
+    return this.stored.steps[step];
+  }
+
+  /**
+   * The numbers of the parts of a layer at a step.
+   * @param {Layer} layer
+   * @param {number} step
+   */
+  list(layer, step) {
+    return this.#lists[layer][step];
+  }
+
+  /**
+   * The parts themselves.
+   * @param {Layer} layer
+   * @param {number} step
+   */
+  parts(layer, step) {
+    return this.list(layer, step).map((number) => this.stored.parts[number]);
+  }
+
+  /**
+   * The cells of the stack at a step, with their places.
+   * @param {number} step
+   * @returns {Cell[]}
+   */
+  cells(step) {
+    const made = this.#cells.get(step);
+    if (made) return made;
+    const cells = this.parts("cells", step).flatMap((text) => {
+      const [address, size, mark, ...label] = text.split(":");
+      const low = BigInt(`0x${address}`);
+      const inside = this.stored.bytes.filter(([at]) => {
+        const there = BigInt(`0x${at}`);
+        return low <= there && there < low + BigInt(size);
+      });
+      if (!inside.length) return []; // a fold: nothing in this reel touches it
+      const top = Math.min(...inside.map((spot) => spot[3]));
+      const height = inside.reduce((sum, spot) => sum + spot[5], 0);
+      const known = mark === "w" || mark === "r" ? mark : "";
+      return [{ address: low, size: Number(size), mark: /** @type {Cell["mark"]} */ (known), label: label.join(":"), top, height }];
+    });
+    this.#cells.set(step, cells);
+    return cells;
+  }
+
+  /**
+   * The step nearest to `from`, not it, in a direction, of which `is` is true; -1 where there is none.
+   * @param {number} from
+   * @param {1 | -1} way
+   * @param {(step: number) => boolean} is
+   */
+  seek(from, way, is) {
+    for (let step = from + way; step >= 0 && step <= this.last; step += way) if (is(step)) return step;
+    return -1;
+  }
+
+  /**
+   * Whether a step wrote any of these bytes.
+   * @param {number} step
+   * @param {bigint} address
+   * @param {number} size
+   */
+  wrote(step, address, size) {
+    return this.cells(step).some(
+      (cell) => cell.mark === "w" && cell.address < address + BigInt(size) && address < cell.address + BigInt(cell.size),
+    );
+  }
+
+  /**
+   * Whether a step wrote the register of this number.
+   * @param {number} step
+   * @param {number} register
+   */
+  set(step, register) {
+    return this.said(step).set?.includes(register) ?? false;
+  }
+
+  /**
+   * The instruction a step has just executed, by what names it all over the reel; empty where it is not shown.
+   * @param {number} step
+   */
+  executed(step) {
+    const line = this.said(step).done;
+    return line === undefined ? "" : this.parts("keys", step)[line];
+  }
+
+  /**
+   * How deep in calls each step is, from 0; what is not recorded counts as nothing.
+   * @returns {number[]}
+   */
+  depths() {
+    let depth = 0;
+    const depths = this.stored.steps.map(({ kind }) => {
+      if (kind === "call") depth += 1;
+      if (kind === "return") depth -= 1;
+      return depth;
+    });
+    const least = Math.min(...depths);
+    return depths.map((each) => each - least);
+  }
+}
+
+/**
+ * Reads a reel's data from its attributes; null where there is none that this script understands.
+ * @param {HTMLElement} reel
+ * @returns {Promise<Steps> | Steps | null}
+ */
+export function readSteps(reel) {
+  const { steps, packed } = reel.dataset;
+  if (steps) return new Steps(JSON.parse(steps));
+  if (!packed || typeof DecompressionStream === "undefined") return null;
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json().then((stored) => new Steps(stored));
+}

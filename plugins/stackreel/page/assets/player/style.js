@@ -1,0 +1,3 @@
+// The style sheet of the drawings by themselves, for files saved from a page: put in when the script is built.
+
+export const DRAWING_STYLE = "";

@@ -1,0 +1,115 @@
+"""The HTML of a reel: a film strip for readers without JavaScript and for paper, and the player's data beside it.
+
+The strip of a short reel has every step. A long one has its key steps (ends, calls, returns, notes), and the
+player has all of them. The data is in attributes: they are never run, shown or indexed, and no security policy
+forbids them. A long reel's is compressed, so that the page stays small even where a server does not compress.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from stackreel.page.context import Language
+from stackreel.page.html import QUIET, Panel, marked, table
+from stackreel.page.player_words import PLAYER_WORDS
+from stackreel.page.words import WORDS
+
+STRIP = 60
+"""Steps up to which the strip has all of them; also the most key steps a longer reel's strip has."""
+
+
+@dataclass(frozen=True)
+class StepCard:
+    """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed."""
+
+    number: int
+    instruction: str
+    sentence: str
+    note: str
+    changed: str
+    panel: Panel
+    is_key: bool
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A reel: its id, an author's caption, the steps, the player's data, and the group it steps with, if any."""
+
+    ident: str
+    caption: str
+    steps: Sequence[StepCard]
+    data: object
+    sync: str
+
+
+def reel(of: Reel, language: Language) -> str:
+    """Return a range of steps as a film strip, which the script turns into a player."""
+    words = WORDS[language]
+    shown = key_steps(of.steps)
+    cards = "".join(_card(of.ident, step, language) for step in shown)
+    below = f'<p class="sd-caption">{marked(of.caption)}</p>' if of.caption else ""
+    left_out = (
+        f'<p class="sd-partial" {QUIET}>{words.partial.format(len(shown), len(of.steps) - 1)}</p>'
+        if len(shown) < len(of.steps)
+        else ""
+    )
+    group = f' data-sync="{escape(of.sync)}"' if of.sync else ""
+    return (
+        f'<stack-reel class="sd-reel" id="{escape(of.ident)}" lang="{language}"{group}'
+        f" {_data(of, language)}>"
+        f'{left_out}<ol class="sd-strip">{cards}</ol>{below}</stack-reel>'
+    )
+
+
+def key_steps(steps: Sequence[StepCard]) -> Sequence[StepCard]:
+    """Return the steps of the strip: all, or the key ones, evenly thinned out where they are too many."""
+    if len(steps) <= STRIP:
+        return steps
+    keys = [step for step in steps if step.is_key or step is steps[-1]]
+    while len(keys) > STRIP:
+        keys = [keys[0], *keys[1:-1:2], keys[-1]]
+    return keys
+
+
+def _data(of: Reel, language: Language) -> str:
+    words = _json(PLAYER_WORDS[language])
+    steps = _json(of.data)
+    name = "steps"
+    if len(of.steps) > STRIP:
+        name, steps = "packed", base64.b64encode(zlib.compress(steps.encode(), 9)).decode()
+    return f"data-words='{_attribute(words)}' data-{name}='{_attribute(steps)}'"
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _attribute(text: str) -> str:
+    """Escape for single quotes, so that JSON's double ones stay as they are."""
+    return text.replace("&", "&amp;").replace("'", "&#39;")
+
+
+def _card(ident: str, step: StepCard, language: Language) -> str:
+    """Return one step: head, words, drawing, table."""
+    words = WORDS[language]
+    name = escape(f"{ident}:{step.number}")
+    code = f" <code {QUIET}>{escape(step.instruction)}</code>" if step.instruction else ""
+    what = code or f" {words.start}"
+    said = step.note or step.sentence
+    quiet = "" if step.note else f" {QUIET}"
+    changed = (
+        f'<p class="sd-changed" {QUIET}>{words.changed} <code>{escape(step.changed)}</code></p>'
+        if step.changed
+        else ""
+    )
+    return (
+        f'<li id="{name}"><figure class="sd-fig"><figcaption>'
+        f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
+        f"{step.number}</a>{what}</p><p{quiet}>{marked(said)}</p>{changed}</figcaption>"
+        f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{table(step.panel, language)}</figure></li>'
+    )

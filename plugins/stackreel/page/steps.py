@@ -1,0 +1,151 @@
+"""The steps of a reel as the player reads them: each distinct piece of markup once, each step as what it changes.
+
+A drawing is a flat list of elements, and most of a step's are those of the step before. So the elements of all
+steps stand in one table, and a step is a list of splices: where, how many go, which come. The same holds for the
+rows of the table, the lines of the text figure, the code lines' addresses and the cells. What can be pointed at
+and what each step is are beside them. `assets/player/steps.js` is the other side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from stackreel.figure import Drawing, Scene
+from stackreel.figure.targets import Spot, code_keys, targets
+
+VERSION = 1
+"""The version of this form; the script leaves another alone."""
+
+_ELEMENT = re.compile(r"<(\w+)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+_MARKS = {"": "", "written": "w", "read": "r"}
+
+Source = tuple[str, int]
+"""A source line: file and number."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a reader is told of a step besides its drawing.
+
+    `kind` is `call`, `over` (a call stepped over), `return` or empty. `line` is the source line of the instruction
+    executed, `coming` of the one to come, None where unknown. `note` are an author's words as HTML.
+    """
+
+    kind: str
+    line: Source | None
+    coming: Source | None
+    note: str
+
+
+class _Pool:
+    """Distinct pieces of text, in the order in which the lists name them."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def number(self, part: str) -> int:
+        """Return 0 for a part that comes for the first time, else its place in the table, counted from 1."""
+        if part in self.numbers:
+            return self.numbers[part]
+        self.numbers[part] = len(self.numbers) + 1
+        return 0
+
+
+def encode(
+    ident: str, scenes: Sequence[Scene], drawings: Sequence[Drawing], events: Sequence[Event]
+) -> dict[str, object]:
+    """Return the steps as plain data; the sequences are of the same length, `ident` is the reel's."""
+    lists: dict[str, list[Sequence[str]]] = {}
+    for scene, drawing in zip(scenes, drawings, strict=True):
+        for name, parts in _layers(ident, scene, drawing).items():
+            lists.setdefault(name, []).append(parts)
+    pool = _Pool()
+    layers = {name: _splices(of, pool) for name, of in lists.items()}
+    first = scenes[0]
+    places = targets(first)
+    lines = (*first.registers, *first.wide)
+    return {
+        "version": VERSION,
+        "size": {panel.name: [panel.width, panel.height] for panel in drawings[0].panels},
+        "parts": list(pool.numbers),
+        "layers": layers,
+        "head": _ROW.findall(drawings[0].table)[0],
+        "lines": [_spot(spot) for spot in places.lines],
+        "registers": [[line.name, *_spot(spot)] for line, spot in zip(lines, places.registers, strict=True)],
+        "bytes": [[f"{part.address:x}", part.size, *_spot(part.spot)] for part in places.stack],
+        "field": [places.top, places.bottom],
+        "cell": places.cell_width,
+        "steps": [_step(*three) for three in zip(scenes, drawings, events, strict=True)],
+    }
+
+
+def _layers(ident: str, scene: Scene, drawing: Drawing) -> dict[str, list[str]]:
+    """Return each of the lists a step consists of; ids inside drawings are made the reel's."""
+    code, stack = drawing.panels
+    shared = (stack.defs + stack.body).replace(f"{drawing.ident}-hatch", f"{ident}-hatch")
+    return {
+        "code": _elements(code.defs + code.body),
+        "stack": _elements(shared),
+        "table": _ROW.findall(drawing.table)[1:],
+        "text": drawing.text.splitlines(),
+        "keys": list(code_keys(scene)),
+        "cells": [
+            f"{cell.address:x}:{row.size if row.is_fold else cell.size}:{_MARKS[cell.mark]}:{cell.label}"
+            for row in scene.rows
+            for cell in row.cells
+        ],
+    }
+
+
+def _elements(markup: str) -> list[str]:
+    """Split a flat list of elements; none of them holds another of its own name."""
+    return [found[0] for found in _ELEMENT.finditer(markup)]
+
+
+def _splices(lists: Sequence[Sequence[str]], pool: _Pool) -> list[list[int]]:
+    """Return each list as splices of the one before: start, how many go, how many come, those that come.
+
+    From the end to the beginning, so that a splice does not move what the next one counts from.
+    """
+    before: Sequence[str] = ()
+    result = []
+    for after in lists:
+        splices: list[int] = []
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for tag, low, high, first, last in reversed(matcher.get_opcodes()):
+            if tag != "equal":
+                splices += (low, high - low, last - first, *map(pool.number, after[first:last]))
+        result.append(splices)
+        before = after
+    return result
+
+
+def _spot(spot: Spot) -> list[int]:
+    return [spot.left, spot.top, spot.width, spot.height]
+
+
+def _step(scene: Scene, drawing: Drawing, event: Event) -> dict[str, object]:
+    """Return what is said of a step; what is empty is left out."""
+    caption = _CAPTION.search(drawing.table)
+    executed = [number for number, line in enumerate(scene.code) if line.is_executed]
+    coming = [number for number, line in enumerate(scene.code) if line.is_next and not line.is_heading]
+    said: dict[str, object] = {
+        "code": scene.instruction,
+        "say": scene.sentence,
+        "note": event.note,
+        "kind": event.kind,
+        "done": executed[0] if executed else None,
+        "next": coming[0] if coming else None,
+        "set": [n for n, line in enumerate((*scene.registers, *scene.wide)) if line.change],
+        "line": event.line,
+        "coming": event.coming,
+        "title": drawing.panels[1].title,
+        "about": [panel.description for panel in drawing.panels],
+        "caption": caption[1] if caption else "",
+    }
+    return {name: value for name, value in said.items() if value not in ("", None, [])}
