@@ -26,14 +26,14 @@ serve: tools-site $(READY) ## show the site on http://127.0.0.1:8000/ and rebuil
 	$(BIN)/mkdocs serve --livereload
 
 test: tools-test $(READY) toolchains ## run all tests
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --stackreel docs tests
 
 check: tools-test $(READY) toolchains ## the single gate: format, lint, types, layers, tests, strict site
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --stackreel docs tests
 	$(BIN)/mkdocs build --strict
 
 bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures

@@ -1,0 +1,86 @@
+"""Articles as pytest sees them: a file, and a test for each thing it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stackreel.errors import StackreelError
+from stackreel.hosts.checking import prove
+from stackreel.page import Page, open_page
+from stackreel.page.collect import Item, collect
+from stackreel.page.studio import Settings, Studio
+
+if TYPE_CHECKING:
+    from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+_STUDIO = pytest.StashKey[Studio]()
+
+
+class WrongError(Exception):
+    """What an article says is not so; holds everything that is wrong."""
+
+    def __init__(self, errors: Iterable[StackreelError]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+
+
+class Article(pytest.File):
+    """A Markdown file."""
+
+    def collect(self) -> Iterable[Statement]:
+        """Yield a test for everything the article says, in the order of its lines."""
+        root = self.config.rootpath
+        shown = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
+        text = self.path.read_text(encoding="utf-8-sig", errors="replace")
+        page = open_page(shown.as_posix(), text)
+        seen: Counter[str] = Counter()
+        for item in collect(page, text):
+            name = f"{self.path.name}:{item.place.line}"
+            seen[name] += 1
+            unique = f"{name} #{seen[name]}" if seen[name] > 1 else name
+            statement: Statement = Statement.from_parent(self, name=unique)
+            statement.take(item, page)
+            yield statement
+
+
+class Statement(pytest.Item):
+    """One claim, session or block."""
+
+    def take(self, item: Item, page: Page) -> None:
+        """Take what is to be judged; `-k` finds it by its kind and what it says too."""
+        self._said, self._page = item, page
+        self.extra_keyword_matches |= {item.kind, item.title}
+
+    def runtest(self) -> None:
+        """Judge it."""
+        errors = prove(self._said, self._page, studio(self.config))
+        if errors:
+            raise WrongError(errors)
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: object = None) -> str | TerminalRepr:
+        """Tell what is expected, what is so, the moment and the instruction; no traceback."""
+        if isinstance(excinfo.value, WrongError | StackreelError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the place and what is said there."""
+        return self.path, max(self._said.place.line - 1, 0), f"{self.name}: {self._said.title}"
+
+
+def studio(config: pytest.Config) -> Studio:
+    """Return the one studio of a run; it records an example when its first claim is judged."""
+    if _STUDIO not in config.stash:
+        root = config.rootpath
+        settings = Settings(
+            traces=root / str(config.getoption("stackreel_traces")),
+            cache=root / ".cache/stackreel",
+            root=root,
+            jobs=1,
+        )
+        config.stash[_STUDIO] = Studio(settings)
+    return config.stash[_STUDIO]
