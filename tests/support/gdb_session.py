@@ -31,9 +31,10 @@ def converse(program: Path, commands: Sequence[str], sources: Path | None = None
     with tempfile.TemporaryDirectory() as folder:
         options = [part for line in (*_QUIET, *directory) for part in ("-iex", line)]
         done = subprocess.run(
-            ["env", "-i", "LC_ALL=C.UTF-8", "HOME=" + folder, "PATH=/usr/bin:/bin", "gdb", "-q", "-nx", "-nh"]
-            + options
-            + ["-iex", f"set prompt {_PROMPT}\\n", str(program)],
+            [
+                *("env", "-i", "LC_ALL=C.UTF-8", f"HOME={folder}", "PATH=/usr/bin:/bin"),
+                *("gdb", "-q", "-nx", "-nh", *options, "-iex", f"set prompt {_PROMPT}\\n", str(program)),
+            ],
             input="".join(f"{c}\n" for c in commands) + "kill\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -15,6 +15,7 @@ class UnrecordedError(StackreelError):
 
 def unrecorded(what: str, function: str = "") -> UnrecordedError:
     """Make the error; `function` is what should be added to the example's `functions`."""
+    function = function.removesuffix("@plt")
     if not function:
         return UnrecordedError(what)
     return UnrecordedError(

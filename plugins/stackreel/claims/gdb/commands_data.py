@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from stackreel.binary.types import Array, Base, FunctionType, strip
+from stackreel.binary.types import Array, Base, FunctionType, Type, strip
 from stackreel.claims.gdb.answers import GdbError, unrecorded
-from stackreel.claims.gdb.evaluate import as_address, evaluate
+from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import Format, parse_format, print_format, raw_and_natural, scalar, shown
+from stackreel.claims.gdb.operators import as_address
 from stackreel.claims.gdb.program import pointer_to
 from stackreel.claims.gdb.registers import GENERAL, VECTORS, register_type, register_value
 from stackreel.claims.gdb.state import Display, Examined, State
@@ -18,6 +19,7 @@ from stackreel.listing import gdb_text, one
 
 _FORM = re.compile(r"/\s*(\S*)\s*")
 _UNITS = {n: Base(f"int{8 * n}_t", n, "signed") for n in (1, 2, 4, 8)}
+_REALS = {4: FLOAT, 8: DOUBLE}
 _SIZES = {"b": 1, "h": 2, "w": 4, "g": 8}
 _PER_LINE = {"b": 8, "h": 8, "w": 4, "g": 2}
 _LONGEST = 15
@@ -151,10 +153,14 @@ def _numbers(state: State, start: int, form: Format) -> tuple[str, int, int]:
     if not form.count:
         return "", start, start
     last = at - size
-    type_ = _UNITS[size] if form.letter != "f" or size < 4 else (FLOAT if size == 4 else DOUBLE)
-    state.convenience["_"] = whole(last, pointer_to(type_))
-    state.convenience["__"] = Value(type_, None, last)
+    _remember(state, last, _UNITS[size] if form.letter != "f" or size < 4 else _REALS[size])
     return lines + "\n", last, start if form.count < 0 else at
+
+
+def _remember(state: State, address: int, type_: Type) -> None:
+    """Set `$_` and `$__`: the last address that was shown, and what is there."""
+    state.convenience["_"] = whole(address, pointer_to(type_))
+    state.convenience["__"] = Value(type_, None, address)
 
 
 def _strings(state: State, start: int, form: Format) -> tuple[str, int, int]:
@@ -194,6 +200,7 @@ def _instructions(state: State, start: int, count: int) -> tuple[str, int, int]:
         instruction = one(code, at, state.flavor, state.program.image.symbolize)
         lines += f"{arrow}{_head(state, at)}{gdb_text(instruction)}\n"
         last, at = at, at + len(instruction.code)
+    _remember(state, last, _UNITS[1])
     return lines, last, at
 
 

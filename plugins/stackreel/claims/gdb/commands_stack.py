@@ -170,7 +170,7 @@ def _neighbours(frames: tuple[GdbFrame, ...], level: int) -> list[str]:
 
 def _saved(state: State, frame: GdbFrame) -> list[tuple[str, int]]:
     """Return where the caller's registers are kept, in gdb's register order."""
-    found = {s.name: s.address for s in frame.saved} | {"rip": frame.return_slot}
+    found = {**frame.saved, "rip": frame.return_slot}
     return [(name, found[name]) for name in state.trace.registers if name in found]
 
 

@@ -5,11 +5,12 @@ Follows gdb 13's print_scalar_formatted and generic_val_print. What a plain valu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, strip, type_name
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.registers import FLAGS, VEC128, flags_text
 from stackreel.claims.gdb.typed import Value, element, is_real, is_signed
@@ -19,6 +20,8 @@ from stackreel.frames.values import bit_field, format_print, format_value
 
 _SMALL_FLOATS = {"bfloat16": (8, 7, "%.4g"), "_Float16": (5, 10, "%.5g")}
 _LETTERS = frozenset("xduotacfsz")
+_FORMAT = re.compile(r"(-?\d+)?([a-z]*)$")
+_MOST = 100_000
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,20 @@ class Format:
 
 def parse_format(text: str, default: Format) -> Format:
     """Read `4xw`, without the slash. Raises GdbError."""
-    digits = text[: len(text) - len(text.lstrip("-0123456789"))]
+    match = _FORMAT.match(text)
+    if match is None:
+        raise GdbError(f'Invalid number "{text}".')
+    count = int(match.group(1) or 1)
+    if abs(count) > _MOST:
+        raise unrecorded(f"a replay shows at most {_MOST} units at a time, not {abs(count)}")
     letter, size = "", ""
-    for one in text[len(digits) :]:
+    for one in match.group(2):
         if one in "bhwg":
             size = one
-        elif one in _LETTERS or one == "i" or one.islower():
-            letter = one
         else:
-            raise GdbError(f'Invalid number "{text}".')
+            letter = one
     if letter and letter not in _LETTERS and letter != "i":
         raise GdbError(f'Undefined output format "{letter}".')
-    count = int(digits) if digits.strip("-") else 1
     return Format(letter or default.letter, size or default.size, count)
 
 
@@ -136,7 +141,7 @@ def formatted(type_: Type, data: bytes, letter: str, near: Reader) -> str:
             text = formatted(member.type, raw, letter, near)
             parts.append(f"{member.name} = {text}" if member.name else text)
         return "{" + ", ".join(parts) + "}"
-    return scalar(data, letter, near, signed=is_signed(type_), is_float=is_real(type_))
+    return scalar(data, letter, near, signed=is_signed(type_) or is_real(type_))
 
 
 def _field(value: int, bits: int, type_: Type) -> bytes:
@@ -147,11 +152,9 @@ def _field(value: int, bits: int, type_: Type) -> bytes:
     return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
 
-def scalar(
-    data: bytes, letter: str, near: Reader, *, signed: bool = True, is_float: bool = False, pad: bool = False
-) -> str:
+def scalar(data: bytes, letter: str, near: Reader, *, signed: bool = True, pad: bool = False) -> str:
     """Write one number; `pad`: as `x` does, to the full width of its size."""
-    return _SCALARS[letter](data, near, signed or is_float, pad)
+    return _SCALARS[letter](data, near, signed, pad)
 
 
 def _unsigned(data: bytes) -> int:

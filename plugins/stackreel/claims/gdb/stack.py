@@ -12,10 +12,11 @@ from functools import cached_property, lru_cache
 
 from stackreel.binary import CallSite, Expression, LineRow, VariableInfo, entry_value
 from stackreel.claims.gdb.program import Program
-from stackreel.frames import SIGNAL_FRAME, Analyst, SavedRegister
+from stackreel.frames import SIGNAL_FRAME, Analyst
 from stackreel.frames.activations import Activations, observe
 from stackreel.frames.context import FrameContext
 from stackreel.frames.known import Known
+from stackreel.frames.rules import Rules
 from stackreel.frames.unwind import Unwinder, UnwoundFrame
 from stackreel.trace import Trace
 
@@ -44,9 +45,9 @@ class GdbFrame:
     """A frame of gdb's backtrace.
 
     `pc` is where it executes or will go on, `lookup` an address inside of the instruction it is in. `depth` counts
-    the inlined calls at its pc that are inside of it. `has_symbols`: its function has debug information. `row` is
-    None, `file` empty and `line` 0 where no source line is known. `is_known` is False where its callers are not in
-    the trace.
+    the inlined calls at its pc that are inside of it. `has_symbols`: its function has debug information. `saved` are
+    the addresses at which its caller's registers are kept. `row` is None, `file` empty and `line` 0 where no source
+    line is known. `is_known` is False where its callers are not in the trace.
     """
 
     level: int
@@ -57,7 +58,7 @@ class GdbFrame:
     cfa: int
     return_address: int | None
     return_slot: int
-    saved: tuple[SavedRegister, ...]
+    saved: Mapping[str, int]
     context: FrameContext
     depth: int
     is_inlined: bool
@@ -135,7 +136,7 @@ class Stacks:
                 cfa=frame.cfa,
                 return_address=frame.return_address,
                 return_slot=frame.return_slot,
-                saved=frame.saved,
+                saved=_saved(frame, context.known),
                 context=context,
                 depth=depth,
                 is_inlined=depth < len(calls),
@@ -196,7 +197,7 @@ class Stacks:
             cfa=sp,
             return_address=None,
             return_slot=sp,
-            saved=(),
+            saved={},
             context=FrameContext(registers, known),
             depth=0,
             is_inlined=False,
@@ -222,3 +223,12 @@ class Stacks:
     def scope(self, frame: GdbFrame) -> tuple[VariableInfo, ...]:
         """Return the variables visible in a frame, as gdb lists them; parameters first."""
         return self._program.debug.scope(frame.lookup, frame.depth) if frame.has_symbols else ()
+
+
+def _saved(frame: UnwoundFrame, known: Known) -> Mapping[str, int]:
+    """Return where call frame information says the caller's registers are kept; as in gdb, popped ones too."""
+    if frame.row is None:
+        return {s.name: s.address for s in frame.saved}
+    rules = Rules(frame.row, frame.registers, known)
+    slots = {name: rules.slot(name, frame.cfa) for name in frame.row.registers}
+    return {name: slot for name, slot in slots.items() if slot is not None}

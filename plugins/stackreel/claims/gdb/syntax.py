@@ -101,6 +101,14 @@ class _Parser:
         if not self._take(sign):
             raise self._mistake()
 
+    def _name(self) -> str:
+        """Take a name, which must come next."""
+        token = self._now
+        if token.kind != "name":
+            raise self._mistake()
+        self._at += 1
+        return token.text
+
     def _comma(self) -> Node:
         node = self._assignment()
         while self._take(","):
@@ -177,10 +185,7 @@ class _Parser:
             sign = self._now.text
             if sign in (".", "->"):
                 self._at += 1
-                if self._now.kind != "name":
-                    raise self._mistake()
-                node = Node("member", self._now.text, (node,), Declarator((sign,)))
-                self._at += 1
+                node = Node("member", self._name(), (node,), Declarator((sign,)))
             elif sign == "[":
                 self._at += 1
                 node = Node("index", "", (node, self._comma()))
@@ -210,11 +215,7 @@ class _Parser:
         if token.kind == "name":
             self._at += 1
             if self._take("::"):
-                if self._now.kind != "name":
-                    raise self._mistake()
-                inner = self._now.text
-                self._at += 1
-                return Node("scoped", token.text, (Node("name", inner),))
+                return Node("scoped", token.text, (Node("name", self._name()),))
             return Node("name", token.text)
         if self._take("("):
             node = self._comma()

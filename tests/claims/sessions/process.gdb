@@ -1,0 +1,7 @@
+info files
+b sum
+r
+info proc mappings
+info files
+kill
+info proc mappings

@@ -1,0 +1,176 @@
+"""Sessions over the C example's hand-made trace and recorded programs: what gdb itself cannot be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stackreel.binary import read_debug, read_image
+from stackreel.claims.gdb import Session, UnrecordedError, parse_transcript, replay
+from stackreel.claims.gdb.names import ALIASES, COMMANDS
+from stackreel.example import load_example
+from stackreel.machine.pool import Emulator
+from stackreel.trace import Moments, ProgramNames, Trace, record
+
+EXAMPLE = Path(__file__).parents[2] / "traces" / "c-sum"
+
+
+@pytest.fixture(scope="module")
+def trace() -> Iterator[Trace]:
+    with Emulator(1) as emulator:
+        yield record(load_example(EXAMPLE), emulator)
+
+
+def session(trace: Trace, moment: str = "start") -> Session:
+    example = load_example(EXAMPLE)
+    image = read_image(example.program, "sum")
+    debug = read_debug(image)
+    position = Moments(trace, ProgramNames(image, debug), example.marks).resolve(moment)
+    sources = {path.name: path.read_text() for path in example.sources}
+    return Session(trace, image, debug, sources, position, example.trace.functions)
+
+
+ARTICLE = """(gdb) b *0x0000000000400540
+Breakpoint 1 at 0x400540: file sum.c, line ...
+(gdb) r
+Starting program: /home/bobo/study/c/call
+
+Breakpoint 1, main (argc=..., argv=...) at sum.c:...
+...
+(gdb) i r rbp rsp rip
+rbp            0x400580            0x400580
+rsp            0x7fffffffe518      0x7fffffffe518
+rip            0x400540            0x400540 <main>
+(gdb) disass
+Dump of assembler code for function main:
+=> 0x0000000000400540 <+0>:	push   %rbp
+   0x0000000000400541 <+1>:	mov    %rsp,%rbp
+...
+   0x0000000000400559 <+25>:	call   0x400526 <sum>
+...
+End of assembler dump.
+(gdb) si
+0x0000000000400541	...
+(gdb) x/gx $rsp
+0x7fffffffe510:	0x0000000000400580
+(gdb) b *sum
+Breakpoint 2 at 0x400526: file sum.c, line ...
+(gdb) c
+Continuing.
+
+Breakpoint 2, sum (a=..., b=...) at sum.c:...
+...
+(gdb) p $rsp
+$1 = (void *) 0x7fffffffe4e8
+(gdb) x/a $rsp
+0x7fffffffe4e8:	0x40055e <main+30>
+(gdb) disassemble
+Dump of assembler code for function sum:
+=> 0x0000000000400526 <+0>:	push   %rbp
+...
+(gdb) fin
+Run till exit from #0  sum (a=..., b=...) at sum.c:...
+0x000000000040055e in main (argc=1, argv=0x...) at sum.c:...
+...
+Value returned is $2 = 3
+"""
+
+
+def test_the_session_of_the_article(trace: Trace) -> None:
+    outcomes = replay(session(trace), parse_transcript(ARTICLE))
+    assert [(o.exchange.command, o.actual, o.error) for o in outcomes if not o.matches] == []
+
+
+def test_a_wrong_digit_is_found_at_its_line(trace: Trace) -> None:
+    wrong = ARTICLE.replace("0x7fffffffe4e8:	0x40055e", "0x7fffffffe4e8:	0x40055f")
+    line = next(n for n, text in enumerate(wrong.splitlines(), 100) if "0x40055f" in text)
+    failed = [o for o in replay(session(trace), parse_transcript(wrong, 100)) if not o.matches]
+    assert [(o.exchange.command, o.line) for o in failed] == [("x/a $rsp", line)]
+
+
+UNRECORDED = {
+    "step into printf": ("main+48", "stepi", "printf"),
+    "a change of a variable": ("enter sum", "p a = 4", "recorded"),
+    "a call": ("enter sum", "p sum(1, 2)", "recorded"),
+    "x87": ("enter sum", "info all-registers", "registers"),
+    "a command": ("enter sum", "reverse-step", "reverse-step"),
+    "a condition": ("enter sum", "b main if argc == 1", "conditions"),
+    "the callers of main": ("leave main", "up", "callers"),
+}
+
+
+@pytest.mark.parametrize("case", UNRECORDED)
+def test_what_a_trace_cannot_answer_is_an_error(trace: Trace, case: str) -> None:
+    moment, command, word = UNRECORDED[case]
+    with pytest.raises(UnrecordedError) as caught:
+        session(trace, moment).run(command)
+    assert word in str(caught.value)
+
+
+def test_memory_nobody_looked_at_is_an_error(trace: Trace) -> None:
+    area = next(a for a in trace.areas if a.name.endswith("libc.so.6"))
+    with pytest.raises(UnrecordedError, match="not in the trace"):
+        session(trace).run(f"x/x {area.low:#x}")
+    assert session(trace).run("x/x 0") == "0x0:\tCannot access memory at address 0x0\n"
+
+
+def test_a_breakpoint_in_unrecorded_code_says_what_to_record(trace: Trace) -> None:
+    now = session(trace)
+    assert now.run("b printf@plt").startswith("Breakpoint 1 at ")
+    with pytest.raises(UnrecordedError) as caught:
+        now.run("c")
+    assert 'functions = ["main", "printf"]' in caught.value.example
+
+
+def test_enter_repeats(trace: Trace) -> None:
+    now = session(trace)
+    assert now.run("") == ""
+    now.run("x/2i main")
+    assert now.run("") == session(trace).run("x/2i main+4")
+    assert now.run("stepi") != now.run("")
+
+
+def test_state_is_kept_apart(trace: Trace) -> None:
+    one, two = session(trace), session(trace)
+    one.run("stepi 3")
+    one.run("set disassembly-flavor intel")
+    assert two.run("p $rip").endswith("<main>\n")
+    assert "push   %rbp" in two.run("x/i $pc")
+
+
+@pytest.mark.parametrize("word", sorted(ALIASES))
+def test_aliases_are_commands(word: str) -> None:
+    assert ALIASES[word] in COMMANDS
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("()[]*&+-/%<>=!~^|?:,.@{}$ax10'\"\\ s#int"), max_size=24))
+def test_no_expression_crashes(trace: Trace, text: str) -> None:
+    now = session(trace, "leave sum")
+    try:
+        answer = now.run(f"print {text}")
+    except UnrecordedError as error:
+        assert error.message
+    else:
+        assert answer == "" or answer.endswith("\n")
+
+
+COMMAND_TEXT = st.text(st.sampled_from("abcdefilnoprstux/ *$&0123456789,.-+:"), max_size=16)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(["x/", "info ", "list ", "break ", "disassemble ", "display ", "frame ", ""]),
+    COMMAND_TEXT,
+)
+def test_no_command_crashes(trace: Trace, command: str, text: str) -> None:
+    try:
+        answer = session(trace, "enter sum").run(command + text)
+    except UnrecordedError as error:
+        assert error.message
+    else:
+        assert isinstance(answer, str)
