@@ -44,11 +44,18 @@ class Watched:
     frames: list[list[GdbFrame]]
 
 
-def watch(binary: Path, limit: int = 400, start: str = "*main") -> Watched:
-    """Single-step the program's own functions from `start` until its function returns or `limit` steps are done."""
+GO = {"last": "main.main", "own": "main[.]", "env": "GOMAXPROCS=1 GOGC=off GODEBUG=asyncpreemptoff=1"}
+"""Options for a Go program: its package main, and a runtime that leaves the goroutine where it is."""
+
+
+def watch(binary: Path, limit: int = 400, start: str = "*main", **more: str) -> Watched:
+    """Single-step the program's own functions from `start` until its function returns or `limit` steps are done.
+
+    `more` are options of gdb_watch.py.
+    """
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "watched.jsonl"
-        options = json.dumps({"out": str(out), "limit": limit, "start": start})
+        options = json.dumps({"out": str(out), "limit": limit, "start": start, **more})
         done = subprocess.run(
             [
                 *("env", "-i", "LC_ALL=C.UTF-8", "gdb", "-q", "-batch", "-nx"),

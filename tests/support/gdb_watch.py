@@ -12,7 +12,10 @@ from pathlib import Path
 import gdb
 
 OPTIONS = json.loads(gdb.convenience_variable("options").string())
-"""Where to write, where to start, how many steps at most."""
+"""Where to write, where to start, how many steps at most; the outermost function, and what its own ones begin with."""
+
+LAST = OPTIONS.get("last", "main")
+OWN = OPTIONS.get("own", "")
 
 GENERAL = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", *(f"r{n}" for n in range(8, 16)), "rip"]
 MASK = (1 << 64) - 1
@@ -39,11 +42,16 @@ def registers() -> dict[str, int]:
     return found
 
 
+def _declares(line: str) -> bool:
+    """Whether a line of `info functions` names a function; Go 1.15 does not say in which line it is."""
+    return "(" in line and (line[:1].isdigit() or (OWN != "" and line.rstrip().endswith(");")))
+
+
 def own_ranges() -> list[tuple[str, int, int]]:
     """The ranges of the functions that have debug information."""
     ranges = []
-    for line in run("info functions -n .").splitlines():
-        name = line.split("(")[0].split()[-1].lstrip("*") if "(" in line and line[:1].isdigit() else ""
+    for line in run(f"info functions -n {'^' + OWN if OWN else '.'}").splitlines():
+        name = line.split("(")[0].split()[-1].lstrip("*") if _declares(line) else ""
         symbol = gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name) if name else None
         if symbol is not None and symbol.type.code == gdb.TYPE_CODE_FUNC:
             block = gdb.block_for_pc(int(symbol.value().address))
@@ -117,7 +125,7 @@ def frames() -> list[dict[str, object]]:
                 "addresses": addresses(frame),
             }
         )
-        if frame.name() == "main":
+        if frame.name() == LAST:
             break
         frame = frame.older()
     gdb.newest_frame().select()
@@ -133,7 +141,8 @@ class Memory:
         self.blocks = {}
         for line in run("info proc mappings").splitlines():
             part = line.split()
-            if part and part[-1] == "[stack]":
+            if line.strip().startswith("0x") and int(part[0], 16) <= rsp < int(part[1], 16):
+                low = max(low, int(part[0], 16))
                 self.blocks[low] = min(rsp + ABOVE, int(part[1], 16)) - low
         for line in run("info proc mappings").splitlines():
             part = line.split()
@@ -168,13 +177,15 @@ def is_running() -> bool:
 
 
 def main() -> None:
+    wrapper = f"env -i {OPTIONS.get('env', '')}"
     for command in ("set width 0", "set height 0", "set confirm off", "set print entry-values no",
-                    "set exec-wrapper env -i", "set disable-randomization on"):  # fmt: skip
+                    f"set exec-wrapper {wrapper}", "set disable-randomization on"):  # fmt: skip
         run(command)
     run("handle all nostop noprint pass")
     run("handle SIGTRAP stop print nopass")
     run(f"break {OPTIONS['start']}")
     run("run")
+    run("set scheduler-locking step")
     own = own_ranges()
     for _, low, high in own:
         for address in arrivals(low, high):
@@ -186,7 +197,8 @@ def main() -> None:
     mappings = [
         line.split() for line in run("info proc mappings").splitlines() if line.strip().startswith("0x")
     ]
-    stack = next((int(p[0], 16), int(p[1], 16)) for p in mappings if p[-1] == "[stack]")
+    bounds = ((int(p[0], 16), int(p[1], 16)) for p in mappings)
+    stack = next((low, high) for low, high in bounds if low <= start["rsp"] < high)
     lines.append({"snapshot": [[low, data.hex()] for low, data in memory.now.items()], "stack": stack})
     limit = OPTIONS["limit"]
     returned = start["rsp"] + 8
@@ -213,7 +225,8 @@ def main() -> None:
             lines.append({"registers": registers(), "end": True})
             break
     Path(OPTIONS["out"]).write_text("".join(json.dumps(line) + "\n" for line in lines))
-    run("kill")
+    if is_running():
+        run("kill")
 
 
 main()

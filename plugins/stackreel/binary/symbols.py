@@ -109,8 +109,14 @@ def read_symbols(elf: ElfFile, bias: int) -> tuple[tuple[Symbol, ...], SymbolInd
         for number, s in enumerate(elf.sections)
         if s.flags & SHF_ALLOC and not s.flags & SHF_TLS and s.size
     )
-    named = (row for row in rows if row.symbol.kind != "tls")
+    is_go = any(s.name.endswith(".gopclntab") for s in elf.sections)
+    named = (row for row in rows if row.symbol.kind != "tls" and not (is_go and _is_marker(elf, row)))
     return tuple(row.symbol for row in rows), SymbolIndex(named, sections)
+
+
+def _is_marker(elf: ElfFile, row: Candidate) -> bool:
+    """Whether Go's linker only marks a place among data with it (`runtime.types`, `type:*`): it names nothing there."""
+    return not row.symbol.size and not elf.sections[row.section].flags & SHF_EXECINSTR
 
 
 def _section_of_kind(elf: ElfFile, kind: int) -> SectionHeader | None:

@@ -5,6 +5,7 @@ Trusts nothing of the length: of a string that was not set yet it may be any num
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from stackreel.frames.text import LIMIT, string
@@ -17,15 +18,21 @@ class Readable(Protocol):
         """Return memory, None where it is not known."""
 
 
-def go_string(data: bytes, near: Readable) -> str:
-    """Write a string of 16 bytes, pointer and length: `0x48107f "abc"`."""
+def go_string(data: bytes, near: Readable, missing: Mapping[int, str]) -> str:
+    """Write a string of 16 bytes, pointer and length: `0x48107f "abc"`; `missing` are bytes that are not known."""
+    if missing:
+        return (
+            f"{missing[0]}"
+            if 0 in missing
+            else f"{int.from_bytes(data[:8], 'little'):#x} {missing[min(missing)]}"
+        )
     address = int.from_bytes(data[:8], "little")
     length = int.from_bytes(data[8:16], "little", signed=True)
     text = f"{address:#x}"
     if length < 0:
         return text
-    taken = min(length, LIMIT)
+    taken = min(length, LIMIT) if address else 0
     found = near.read(address, taken) if taken else b""
     if found is None:
         return f"{text} <error: Cannot access memory at address {address:#x}>"
-    return f"{text} {string(found, 1, force_dots=taken < length)}"
+    return f"{text} {string(found, 1, force_dots=0 < taken < length)}"

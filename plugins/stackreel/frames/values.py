@@ -225,8 +225,8 @@ def part(missing: Missing, offset: int, size: int) -> Missing:
 def _struct(inner: Struct, data: bytes, near: Surroundings, missing: Missing) -> str:
     if not inner.is_complete:
         return "<incomplete type>"
-    if inner.go == "string" and not missing:
-        return go_string(data, near)
+    if inner.go == "string":
+        return go_string(data, near, missing)
     if not inner.members:
         return "{<No data fields>}"
     return "{" + ", ".join(_member(m, data, near, missing) for m in inner.members) + "}"

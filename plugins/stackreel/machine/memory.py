@@ -78,7 +78,9 @@ class AddressSpace:
 
     def overlapping(self, low: int, high: int) -> list[Area]:
         """Return the areas that a half-open range touches, in order."""
-        return [a for a in self.areas if a.low < high and a.high > low]
+        first = max(0, bisect.bisect_right(self.areas, low, key=lambda a: a.low) - 1)
+        last = bisect.bisect_left(self.areas, high, key=lambda a: a.low)
+        return [a for a in self.areas[first:last] if a.high > low]
 
     def covered(self, low: int, high: int) -> bool:
         """Whether the whole range is mapped."""

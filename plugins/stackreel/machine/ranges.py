@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import bisect
+from bisect import bisect_left, bisect_right
 
 
 class Ranges:
     """A set of addresses as sorted half-open ranges that do not touch."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int]] = []
+        self._lows: list[int] = []
+        self._highs: list[int] = []
 
     def add(self, low: int, high: int) -> None:
         """Add a range."""
-        kept = []
-        for a, b in self._rows:
-            if b < low or a > high:
-                kept.append((a, b))
-            else:
-                low, high = min(low, a), max(high, b)
-        bisect.insort(kept, (low, high))
-        self._rows = kept
+        first, last = bisect_left(self._highs, low), bisect_right(self._lows, high)
+        if first < last:
+            low, high = min(low, self._lows[first]), max(high, self._highs[last - 1])
+        self._lows[first:last] = [low]
+        self._highs[first:last] = [high]
 
     def remove(self, low: int, high: int) -> None:
         """Remove a range."""
-        kept = []
-        for a, b in self._rows:
-            if b <= low or a >= high:
-                kept.append((a, b))
-                continue
-            if a < low:
-                kept.append((a, low))
-            if b > high:
-                kept.append((high, b))
-        self._rows = kept
+        first, last = self._overlapping(low, high)
+        if first >= last:
+            return
+        left, right = self._lows[first], self._highs[last - 1]
+        kept = [(a, b) for a, b in ((left, low), (high, right)) if a < b]
+        self._lows[first:last] = [a for a, _ in kept]
+        self._highs[first:last] = [b for _, b in kept]
+
+    def _overlapping(self, low: int, high: int) -> tuple[int, int]:
+        return bisect_right(self._highs, low), bisect_left(self._lows, high)
 
     def within(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the parts of a range that are in the set."""
-        return [(max(a, low), min(b, high)) for a, b in self._rows if a < high and b > low]
+        first, last = self._overlapping(low, high)
+        return [(max(self._lows[i], low), min(self._highs[i], high)) for i in range(first, last)]
 
     def missing(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the parts of a range that are not in the set."""
@@ -52,4 +51,4 @@ class Ranges:
 
     def total(self) -> int:
         """Return the number of addresses."""
-        return sum(b - a for a, b in self._rows)
+        return sum(self._highs) - sum(self._lows)

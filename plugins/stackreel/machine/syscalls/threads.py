@@ -24,7 +24,7 @@ CLONE_CHILD_SETTID = 0x100_0000
 _OF_A_THREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD
 _MEMBARRIER_QUERY, _MEMBARRIER_GLOBAL, _MEMBARRIER_PRIVATE, _MEMBARRIER_REGISTER = 0, 1, 8, 16
 _CLONE_ARGS_SIZE = 64  # of the first version of struct clone_args
-_MOST_THREADS = 10_000
+MOST_THREADS = 1000
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _clone(p: Process, wanted: _Wanted, name: str) -> int:
     if flags & _OF_A_THREAD != _OF_A_THREAD:
         p.note(f"system call {name} refused with EPERM: this process cannot start another")
         raise LinuxError(Errno.EPERM)
-    if len(p.threads) >= _MOST_THREADS:
+    if len(p.threads) >= MOST_THREADS:
         raise LinuxError(Errno.EAGAIN)
     engine, tid = p.engine, struct.pack("<I", p.scheduler.new_tid())
     if flags & CLONE_PARENT_SETTID:
