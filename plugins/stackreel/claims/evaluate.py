@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from stackreel.claims.context import Context, child
 from stackreel.claims.leaves import LEAVES
 from stackreel.claims.operators import OPERATORS
-from stackreel.claims.parse import parse
+from stackreel.claims.parse import Node, parse
 from stackreel.claims.subject import Subject
 from stackreel.claims.values import Number, Text, Truth, Value, show
 
@@ -58,6 +58,11 @@ def evaluate(text: str, subject: Subject) -> Verdict:
             restated=_restated(left, right),
         )
     return Verdict(value, is_claim=isinstance(value, Truth))
+
+
+def value_of(node: Node, text: str, subject: Subject) -> Value:
+    """Return the value of a part of the expression `text`. Raises ExpressionError."""
+    return Context(text, subject, _NODES).value(node)
 
 
 _SMALL = 16

@@ -83,13 +83,13 @@ def counterpart(written: str, true: str, line: int) -> str | None:
     return None
 
 
-def mended(written: str, true: str) -> str:
-    """Return what was written with as few lines changed as make it true."""
-    old, new = written.splitlines(), true.splitlines()
-    lines: list[str] = []
-    for one in pair(old, new):
+def mended(written: str, true: str) -> tuple[int | str, ...]:
+    """Return the lines that make what was written true, with as few changes as can be: numbers are lines that stay."""
+    new = true.splitlines()
+    lines: list[int | str] = []
+    for one in pair(written.splitlines(), new):
         if one.kind in ("keep", "any") and one.written is not None:
-            lines.append(old[one.written])
+            lines.append(one.written)
         elif one.true is not None:
             lines.append(new[one.true])
-    return "".join(f"{line}\n" for line in lines)
+    return tuple(lines)

@@ -14,6 +14,7 @@ from stackreel.page import Page, open_page
 from stackreel.page.collect import Item, Kind, collect
 from stackreel.page.judge import Judged
 from stackreel.page.studio import Studio
+from stackreel.page.uncovered import uncovered
 from stackreel.page.validate import Placed
 
 
@@ -46,6 +47,14 @@ def check_pages(files: Iterable[Path], studio: Studio) -> Iterator[Checked]:
         wrong = tuple(str(error) for item in items for error in prove(item, page, studio))
         if items:
             yield Checked(file.as_posix(), counted(items), tuple(dict.fromkeys(wrong)))
+
+
+def report_pages(files: Iterable[Path]) -> Iterator[str]:
+    """Yield a line for everything the Markdown files say of the machine that no claim covers."""
+    for file in files:
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        for found in uncovered(open_page(file.as_posix(), text), text):
+            yield str(found)
 
 
 def prove(item: Item, page: Page, studio: Studio) -> tuple[StackreelError, ...]:

@@ -9,7 +9,7 @@ import click
 
 from stackreel.errors import StackreelError
 from stackreel.example import new_example, rebuild_all
-from stackreel.hosts.checking import Checked, check_examples, check_pages
+from stackreel.hosts.checking import Checked, check_examples, check_pages, report_pages
 from stackreel.hosts.doctor import examine, report
 from stackreel.hosts.goldens import Recorder
 from stackreel.machine.pool import Emulator
@@ -17,14 +17,14 @@ from stackreel.page.assets import assets as page_assets
 from stackreel.page.studio import Settings, Studio
 from stackreel.trace import defined_functions
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-_TRACES = click.option(
-    "--traces", type=_FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
+FOLDER = click.Path(file_okay=False, path_type=Path)
+TRACES = click.option(
+    "--traces", type=FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
 )
 
 
 @click.command()
-@_TRACES
+@TRACES
 @click.argument("name")
 @click.argument("source", type=click.Path(path_type=Path))
 def new(name: str, source: Path, traces: Path) -> None:
@@ -42,7 +42,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 @click.command()
-@_TRACES
+@TRACES
 @click.option("--accept", is_flag=True, help="Take what the sources and the emulator now give.")
 @click.pass_context
 def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
@@ -61,14 +61,19 @@ def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
 
 
 @click.command()
-@_TRACES
-@click.option("--docs", type=_FOLDER, default=Path("docs"), show_default=True, help="Folder of the articles.")
+@TRACES
+@click.option("--docs", type=FOLDER, default=Path("docs"), show_default=True, help="Folder of the articles.")
 @click.option(
-    "--cache", type=_FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
+    "--cache", type=FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
+)
+@click.option(
+    "--report", "has_report", is_flag=True, help="List what articles say of the machine that no claim covers."
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
-def check(ctx: click.Context, traces: Path, docs: Path, cache: Path, paths: Sequence[Path]) -> None:
+def check(  # noqa: PLR0913, PLR0917 - one argument an option
+    ctx: click.Context, traces: Path, docs: Path, cache: Path, has_report: bool, paths: Sequence[Path]
+) -> None:
     """Record every example anew and compare; judge every claim, session and block of the articles.
 
     PATHS are articles, folders of articles, or examples' folders. Default: all of both.
@@ -81,7 +86,11 @@ def check(ctx: click.Context, traces: Path, docs: Path, cache: Path, paths: Sequ
     results: list[Checked] = []
     with Emulator(1) as emulator:
         results += _told(check_examples(traces, names, Recorder(emulator)))
-    results += _told(check_pages(_markdown(pages), studio))
+    files = markdown_files(pages)
+    results += _told(check_pages(files, studio))
+    if has_report:
+        for line in report_pages(files):
+            click.echo(line)
     failed = sum(1 for result in results if result.wrong)
     click.echo(f"{len(results)} checked, {failed} failed" if results else "nothing to check")
     ctx.exit(1 if failed else 0)
@@ -91,7 +100,7 @@ def _is_example(path: Path) -> bool:
     return (path / "example.toml").exists()
 
 
-def _markdown(paths: Iterable[Path]) -> list[Path]:
+def markdown_files(paths: Iterable[Path]) -> list[Path]:
     """Return the Markdown files of files and folders, each once, in order."""
     found: list[Path] = []
     for path in paths:
@@ -113,7 +122,7 @@ def _told(results: Iterable[Checked]) -> list[Checked]:
 
 
 @click.command()
-@click.argument("folder", type=_FOLDER)
+@click.argument("folder", type=FOLDER)
 def assets(folder: Path) -> None:
     """Write the style sheet and the script into FOLDER, for tools that are not MkDocs."""
     folder.mkdir(parents=True, exist_ok=True)

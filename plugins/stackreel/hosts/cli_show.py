@@ -61,7 +61,7 @@ def watched(command: Handler) -> Handler:
     return surroundings(command)
 
 
-def _recorded(elf: str, arguments: Sequence[str], options: Watching) -> tuple[Trace, bytes]:
+def record_program(elf: str, arguments: Sequence[str], options: Watching) -> tuple[Trace, bytes]:
     """Record a program; raises what recording raises."""
     program = read(elf)
     request = Request(
@@ -96,7 +96,7 @@ def trace(elf: str, arguments: Sequence[str], syntax: Syntax, form: str, **optio
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
-    recorded, program = _recorded(elf, arguments, options)
+    recorded, program = record_program(elf, arguments, options)
     if form == "none":
         click.echo(len(recorded))
         return
@@ -144,7 +144,7 @@ _FORMS: Mapping[str, Callable[[Scene], str]] = {
 }
 
 
-def _neighbours(elf: str, start: str) -> tuple[str, ...]:
+def neighbours(elf: str, start: str) -> tuple[str, ...]:
     """Return the functions of the source file that the function of `start` comes from; none without DWARF."""
     program = read(elf)
     debug = read_debug(read_image(program, Path(elf).name))
@@ -178,8 +178,8 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
     if not options["functions"]:
-        options["functions"] = _neighbours(elf, options["start"])
-    recorded, program = _recorded(elf, arguments, options)
+        options["functions"] = neighbours(elf, options["start"])
+    recorded, program = record_program(elf, arguments, options)
     shown = _subject(elf, recorded, program, options)
     at = shown.position(moment)
     (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language))

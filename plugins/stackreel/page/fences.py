@@ -51,6 +51,11 @@ def scan(lines: Sequence[str], names: Sequence[str]) -> tuple[Fence, ...]:
     return tuple(fence for fence in _all(lines) if _is_ours(fence.name, names))
 
 
+def everything(lines: Sequence[str]) -> tuple[Fence, ...]:
+    """Return the fences of `lines`, of whatever language, in order."""
+    return tuple(_all(lines))
+
+
 def prose(lines: Sequence[str]) -> tuple[int, ...]:
     """Return the numbers of the lines that belong to no fenced block, of whatever language."""
     inside = {number for fence in _all(lines) for number in range(fence.first, fence.last)}

@@ -99,11 +99,18 @@ class Studio:
 
     def verify(self, page: Page, placed: Placed) -> tuple[StackreelError, ...]:
         """Return what is wrong with a block, its claims and its drawing left out."""
+        try:
+            outcome = self._outcome(self.request(page, placed), claims=False)
+        except BlockError as error:
+            return (error,)
+        return outcome if isinstance(outcome, tuple) else ()
+
+    def request(self, page: Page, placed: Placed) -> Request:
+        """Return a block with its defaults settled, as if it stood alone. Raises BlockError."""
         (request,) = _requests(page, [placed], self.settings.syntax)
         if isinstance(request, BlockError):
-            return (request,)
-        outcome = self._outcome(request, claims=False)
-        return outcome if isinstance(outcome, tuple) else ()
+            raise request
+        return request
 
     def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
         """Return what is printed for a statement of an article, or everything that is wrong with it."""

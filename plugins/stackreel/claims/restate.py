@@ -1,0 +1,71 @@
+"""A false claim made true: the literal on its right side written anew, all else as it was.
+
+Only `expr == literal` can be mended, where the literal is a number, a string, a character or a place such as
+`main+30`. Whether a claim that compares otherwise is what its author means, only its author knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from stackreel.claims.context import child
+from stackreel.claims.evaluate import value_of
+from stackreel.claims.parse import Node, parse
+from stackreel.claims.subject import Subject
+from stackreel.claims.values import Number, Real, Style, Text, Value, quoted, show
+
+
+def restated(text: str, subject: Subject) -> str | None:
+    """Return the claim with its right side as it is; None where it is no `expr == literal`. Raises ExpressionError."""
+    tree = parse(text)
+    if tree.data != "comparison" or len(tree.children) != 3 or str(tree.children[1]) != "==":
+        return None
+    right = child(tree, 2)
+    written = _WRITTEN.get(_kind(right))
+    if written is None or getattr(right.meta, "column", None) is None:
+        return None
+    first, last = right.meta.column - 1, right.meta.end_column - 1
+    new = written(value_of(child(tree, 0), text, subject), text[first:last])
+    return None if new is None else text[:first] + new + text[last:]
+
+
+def _kind(node: Node) -> str:
+    """Return the kind of a literal, empty for other nodes."""
+    if node.data == "minus" and child(node, 0).data == "number":
+        return "number"
+    if node.data == "sum":
+        parts = [child(node, i).data for i in (0, 2)] if len(node.children) == 3 else []
+        return "place" if parts == ["name", "number"] else ""
+    return {"name": "place"}.get(str(node.data), str(node.data))
+
+
+def _number(value: Value, old: str) -> str | None:
+    if isinstance(value, Real):
+        return repr(value.value)
+    if not isinstance(value, Number):
+        return None
+    bare = old.lstrip("- ").lower()
+    style: Style = "hex" if bare.startswith("0x") else "binary" if bare.startswith("0b") else "decimal"
+    return show(replace(value, style=style, shown=""))
+
+
+def _string(value: Value, _old: str) -> str | None:
+    return quoted(value.value) if isinstance(value, Text) and value.address is None else None
+
+
+def _character(value: Value, _old: str) -> str | None:
+    code = value.value & 0xFF if isinstance(value, Number) else 0
+    return f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else None
+
+
+def _place(value: Value, _old: str) -> str | None:
+    return value.value if isinstance(value, Text) and value.address is not None else None
+
+
+_WRITTEN: dict[str, Callable[[Value, str], str | None]] = {
+    "number": _number,
+    "string": _string,
+    "character": _character,
+    "place": _place,
+}
