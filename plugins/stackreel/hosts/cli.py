@@ -25,6 +25,7 @@ _COMMANDS = {
     "trace": "cli_show:trace",
     "listing": "cli_show:listing",
     "figure": "cli_show:draw",
+    "reel": "cli_reel:reel",
     "new": "cli_author:new",
     "gdb": "cli_claims:gdb",
     "check": "cli_author:check",

@@ -31,7 +31,7 @@ from stackreel.trace.jsonl import lines
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
-_SYNTAX = click.option(
+SYNTAX = click.option(
     "--syntax", type=click.Choice(get_args(Syntax)), default="att", show_default=True, help="Assembly syntax."
 )
 
@@ -86,7 +86,7 @@ def _subject(elf: str, trace: Trace, program: bytes, options: Watching) -> Subje
 
 @click.command(cls=ProgramCommand)
 @watched
-@_SYNTAX
+@SYNTAX
 @click.option("--format", "form", type=click.Choice(("jsonl", "none")), default="jsonl", show_default=True,
               help="jsonl: a header, a line a step, an end. none: only the number of steps.")  # fmt: skip
 @click.argument("elf", metavar="ELF")
@@ -107,7 +107,7 @@ def trace(elf: str, arguments: Sequence[str], syntax: Syntax, form: str, **optio
 
 
 @click.command()
-@_SYNTAX
+@SYNTAX
 @click.option("--format", "form", type=click.Choice(("gdb", "objdump")), default="gdb", show_default=True,
               help="As gdb's disassemble or as objdump -d prints it.")  # fmt: skip
 @click.option("--bytes/--no-bytes", "has_bytes", default=None,
@@ -155,7 +155,7 @@ def neighbours(elf: str, start: str) -> tuple[str, ...]:
 
 @click.command("figure", cls=ProgramCommand)
 @watched
-@_SYNTAX
+@SYNTAX
 @click.option("--at", "moment", required=True, metavar="MOMENT",
               help="The moment: main+4, after main+4, enter sum, leave sum, sum.c:4, step 12, start, end.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(tuple(_FORMS)), default="text", show_default=True,

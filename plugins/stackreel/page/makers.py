@@ -8,11 +8,10 @@ from html import escape
 from stackreel import figure
 from stackreel.errors import BlockError, MomentError, StackreelError
 from stackreel.figure import Drawing, Scene
-from stackreel.page import html, listed, reel_html, sessions
+from stackreel.page import html, listed, sessions
 from stackreel.page.blocks import Block, Figure, Listing, Objdump, Reel, Session, Text
-from stackreel.page.events import around
 from stackreel.page.plans import Plan, Request, finished
-from stackreel.page.steps import Event, encode
+from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look, Subject
 
 REEL_LIMIT = 2000
@@ -24,9 +23,8 @@ def plan(subject: Subject, request: Request) -> Plan:
     return _MAKERS[request.placed.kind](subject, request)
 
 
-def _panel(drawing: Drawing, *, stack_only: bool = False) -> html.Panel:
-    svg = figure.page_svg(drawing, ("stack",)) if stack_only else drawing.svg
-    return html.Panel(svg, drawing.table)
+def _panel(drawing: Drawing) -> html.Panel:
+    return html.Panel(drawing.svg, drawing.table)
 
 
 def _position(subject: Subject, request: Request, key: str, moment: str) -> int:
@@ -68,34 +66,16 @@ def _reel(subject: Subject, request: Request) -> Plan:
         )
     notes = _notes(subject, request, block, first, last)
     scenes = _scenes(subject, request, first, last, block.functions)
-    beside = around(subject, subject.listing(block.functions, request.syntax), range(first, last + 1), notes)
-
-    def finish(drawings: Sequence[Drawing]) -> str:
-        data = encode(request.ident, scenes, drawings, beside.events)
-        data["sources"] = [[source.file, source.first, source.lines] for source in beside.sources]
-        cards = [
-            _step_card(number, scene, drawing, notes.get(first + number, ""), event)
-            for number, (scene, drawing, event) in enumerate(
-                zip(scenes, drawings, beside.events, strict=True)
-            )
-        ]
-        return reel_html.reel(
-            reel_html.Reel(request.ident, block.caption, cards, data, block.sync or ""), request.language
-        )
-
-    return Plan(scenes, finish)
-
-
-def _step_card(number: int, scene: Scene, drawing: Drawing, note: str, event: Event) -> reel_html.StepCard:
-    return reel_html.StepCard(
-        number=number,
-        instruction=scene.instruction,
-        sentence=scene.sentence,
-        note=note,
-        changed=", ".join(f"{line.name} = {line.value}" for line in scene.changed),
-        panel=_panel(drawing, stack_only=True),
-        is_key=number == 0 or bool(note or event.kind),
+    film = Film(
+        ident=request.ident,
+        span=range(first, last + 1),
+        listing=subject.listing(block.functions, request.syntax),
+        language=request.language,
+        notes=notes,
+        caption=block.caption,
+        sync=block.sync or "",
     )
+    return Plan(scenes, lambda drawings: film_html(subject, film, scenes, drawings))
 
 
 def _notes(subject: Subject, request: Request, block: Reel, first: int, last: int) -> Mapping[int, str]:

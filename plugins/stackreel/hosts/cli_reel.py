@@ -1,0 +1,123 @@
+"""`stackreel reel`: every step of a program's function as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from stackreel import figure
+from stackreel.binary import read_debug, read_image
+from stackreel.errors import BlockError
+from stackreel.hosts.cli_show import SYNTAX, Watching, neighbours, record_program, watched
+from stackreel.hosts.programs import ProgramCommand
+from stackreel.listing import Syntax
+from stackreel.page.assets import script, style
+from stackreel.page.context import language_of
+from stackreel.page.makers import REEL_LIMIT
+from stackreel.page.reels import Film, film_html
+from stackreel.page.subject import Look, Shown, subject
+
+_IDENT = "reel"
+_LARGEST_SOURCE = 1 << 20
+
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ max-width: 1300px; margin: 1rem auto; padding: 0 1rem; font: 16px/1.5 sans-serif }}
+body {{ background: Canvas; color: CanvasText }}
+h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
+{style}
+</style>
+<h1>{title}</h1>
+{body}
+<script>
+{script}
+</script>
+</html>
+"""
+
+
+@click.command(cls=ProgramCommand)
+@watched
+@SYNTAX
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="The HTML file to write; - for standard output."
+)
+@click.option(
+    "--from",
+    "first",
+    default="start",
+    show_default=True,
+    metavar="MOMENT",
+    help="The moment before the first step.",
+)
+@click.option(
+    "--to", "last", default="end", show_default=True, metavar="MOMENT", help="The moment after the last step."
+)
+@click.option("--title", default="", help="Default: the program and where recording begins.")
+@click.option("--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
+              help="Language of the words.")  # fmt: skip
+@click.argument("elf", metavar="ELF")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
+def reel(  # noqa: PLR0913, PLR0917 - one argument an option
+    elf: str,
+    arguments: Sequence[str],
+    output: str,
+    first: str,
+    last: str,
+    title: str,
+    syntax: Syntax,
+    language: str,
+    **options: Unpack[Watching],
+) -> None:
+    """Write a program's run as one HTML file to step through, which needs nothing else.
+
+    An option that is not one of these is the program's, and so is all that follows `--`.
+    """
+    if not options["functions"]:
+        options["functions"] = neighbours(elf, options["start"])
+    recorded, program = record_program(elf, arguments, options)
+    shown = subject(
+        recorded, program, Path(elf).name, Shown(options["functions"], {}, _sources(program, elf))
+    )
+    span = range(shown.position(first), shown.position(last) + 1)
+    if not span:
+        raise BlockError(
+            f"--to {last} comes before --from {first}", example="--from 'enter main' --to 'leave main'"
+        )
+    if len(span) > REEL_LIMIT:
+        raise BlockError(
+            f"this run has {len(span)} steps; a reel holds up to {REEL_LIMIT}, so write a part of it",
+            example="--to 'step 1000'",
+        )
+    scenes = shown.scenes(span.start, span.stop - 1, Look(options["functions"], syntax, _IDENT, language))
+    film = Film(_IDENT, span, shown.listing(options["functions"], syntax), language_of(language))
+    body = film_html(shown, film, scenes, figure.draw(scenes))
+    page = _PAGE.format(
+        language=language,
+        title=escape(title or f"{Path(elf).name}: {options['start']}"),
+        style=style().content,
+        body=body,
+        script=script().content,
+    )
+    with click.open_file(output, "w", encoding="utf-8") as file:
+        file.write(page)
+
+
+def _sources(program: bytes, elf: str) -> Mapping[str, str]:
+    """Return the program's source files that are still where it was compiled, or beside it."""
+    texts = {}
+    for name in read_debug(read_image(program, Path(elf).name)).files:
+        places = (Path(name), Path(elf).parent / Path(name).name)
+        found = next((place for place in places if place.is_file()), None)
+        if found and found.stat().st_size < _LARGEST_SOURCE:
+            texts[Path(name).name] = found.read_text(encoding="utf-8", errors="replace")
+    return texts

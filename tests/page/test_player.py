@@ -1,0 +1,515 @@
+"""The reader's player in a real browser: every control, by mouse, finger and keys; links, settings, saving, paper."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.browser import chromium, opened, serving
+from support.golden import check_golden
+from support.npm import package
+from support.sites import site
+
+pytestmark = pytest.mark.browser
+
+LAST = 11
+REEL = """```stack-reel
+example: sum
+from: enter sum
+to: leave sum
+notes: {sum+0: "keeps `rbp`"}
+%s```
+"""
+TEXT = "# Sum\n\n[the fourth step](#sum-sum:4), [elsewhere](other.md)\n\n" + REEL % ""
+PAIR = "# Pair\n\n" + REEL % "id: one\nsync: both\n" + "\n" + REEL % "id: two\nsync: both\n"
+WHOLE = "# Whole\n\n```stack-reel\nexample: sum\nid: whole\n```\n"
+CONFIG = """
+site_name: T
+site_url: {base}/notes/
+plugins: [search, stackreel]
+theme:
+  name: material
+  font: false
+  features: [navigation.instant, navigation.tracking]
+  palette:
+    - {{media: "(prefers-color-scheme: light)", scheme: default}}
+    - {{media: "(prefers-color-scheme: dark)", scheme: slate}}
+"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = tmp_path_factory.mktemp("player")
+    (root / "served").mkdir()
+    pages = {
+        "index.md": TEXT,
+        "other.md": "# Other\n\n[back](index.md), [deep](index.md#sum-sum:6)\n" + "\nfar\n" * 200,
+        "pair.md": PAIR,
+        "whole.md": WHOLE,
+        "strict.md": TEXT.replace("other.md", "index.md"),
+    }
+    with serving(root / "served") as base:
+        here = site(root / "s", pages)
+        (here.folder / "mkdocs.yml").write_text(CONFIG.format(base=base))
+        built = here.build()
+        assert built.status == 0, built.said
+        (here.folder / "site").rename(root / "served/notes")
+        yield f"{base}/notes/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    with opened(context) as page:
+        yield page
+
+
+def at(page: Page, step: int, reel: str = "stack-reel") -> None:
+    """Wait for the reel to be at a step."""
+    expect(page.locator(f"{reel} .sd-entry")).to_have_value(str(step))
+
+
+def begin(page: Page, address: str, step: int = 0) -> None:
+    """Open the page with the reel at a step and the focus in it."""
+    page.goto(f"{address}#sum-sum:{step}" if step else address)
+    at(page, step)
+    page.locator(".sd-now-said").click()
+
+
+def spot(page: Page, panel: str, x: float, y: float) -> dict[str, float]:
+    """Return where the point (x, y) of a panel's drawing is on the screen, from the panel's corner."""
+    box = page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}").bounding_box()
+    assert box is not None
+    scale = box["width"] / 365
+    return {"x": x * scale, "y": y * scale}
+
+
+def point(page: Page, panel: str, x: float, y: float, *, shift: bool = False) -> None:
+    """Click a point of a panel's drawing."""
+    page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}").click(
+        position=spot(page, panel, x, y), modifiers=["Shift"] if shift else []
+    )
+
+
+def text_at(page: Page, panel: str, content: str) -> tuple[float, float]:
+    """Return where a text of a drawing stands, in its units."""
+    svg = page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}")
+    text = svg.locator("text").filter(has_text=re.compile(rf"^{re.escape(content)}$")).first
+    return float(text.get_attribute("x") or 0), float(text.get_attribute("y") or 0)
+
+
+def test_buttons(page: Page, address: str) -> None:
+    begin(page, address)
+    for name, step in (("Next step", 1), ("Next step", 2), ("Previous step", 1), ("Last step", LAST), ("First step", 0)):
+        page.get_by_role("button", name=name).click()
+        at(page, step)
+    page.get_by_role("button", name="Previous step").click()
+    at(page, 0)
+
+
+def test_plays_at_a_speed_and_stops_at_the_end(page: Page, address: str) -> None:
+    begin(page, address, 9)
+    page.get_by_label("Speed").select_option("8")
+    page.get_by_role("button", name="Play").click()
+    assert page.locator(".sd-now-said").get_attribute("aria-live") == "polite"
+    expect(page.locator(".sd-now-said")).to_have_attribute("aria-live", "off")
+    at(page, LAST)
+    page.get_by_role("button", name="Play").wait_for()
+    expect(page.locator(".sd-now-said")).to_have_attribute("aria-live", "polite")
+
+
+def test_the_slider_and_the_wheel(page: Page, address: str) -> None:
+    begin(page, address)
+    slider = page.get_by_role("slider", name="Timeline")
+    slider.fill("5")
+    at(page, 5)
+    assert slider.get_attribute("aria-valuetext") == f"Step 5 of {LAST}"
+    slider.hover()
+    scrolled = page.evaluate("scrollY")
+    page.mouse.wheel(0, 80)
+    at(page, 7)
+    page.mouse.wheel(0, -40)
+    at(page, 6)
+    assert page.evaluate("scrollY") == scrolled
+    assert page.locator(".sd-ticks").get_attribute("d").count("M") == LAST + 1  # type: ignore[union-attr]  # it is there
+    assert page.locator(".sd-run .sd-mark-return").count() == 1
+
+
+def test_a_step_by_its_number(page: Page, address: str) -> None:
+    begin(page, address)
+    entry = page.get_by_label("Step", exact=True)
+    entry.fill("8")
+    entry.press("Enter")
+    at(page, 8)
+    entry.fill("nonsense")
+    entry.press("Enter")
+    at(page, 8)
+    entry.fill("99")
+    entry.press("Enter")
+    at(page, LAST)
+
+
+def test_keys_alone(page: Page, address: str) -> None:
+    page.goto(address)
+    at(page, 0)
+    page.keyboard.press("End")
+    at(page, 0)  # the page's own key, as the reel has no focus
+    page.get_by_role("slider").focus()
+    for key, step in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", LAST), ("Home", 0)):
+        page.keyboard.press(key)
+        at(page, step)
+    page.keyboard.press("1")
+    page.keyboard.press("0")
+    at(page, 10)  # typed, not yet gone to
+    assert "mov" not in str(page.locator(".sd-now-said").text_content())
+    page.keyboard.press("Enter")
+    expect(page.locator(".sd-step-number")).to_have_text("10")
+    page.keyboard.press("3")
+    page.keyboard.press("Escape")
+    at(page, 10)
+    page.keyboard.press("?")
+    expect(page.locator(".sd-help-panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".sd-help-panel")).to_be_hidden()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Pause").wait_for()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Play").wait_for()
+
+
+def test_every_control_is_reached_with_tab_and_seen(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("slider").focus()
+    names = []
+    for _ in range(14):
+        names.append(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()"
+            )
+        )
+        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")  # by keyboard, so that the ring is due
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", names[-1]
+        page.keyboard.press("Tab")
+    assert names[:8] == [
+        "Timeline", "First step", "Previous step", "Play", "Next step", "Last step", "Step", "Speed",
+    ]  # fmt: skip
+    assert {"Go to", "Copy and save", "Settings", "Help", "This stack as a table"} <= set(names)
+
+
+def test_shift_arrows_stay_out_of_calls(page: Page, address: str) -> None:
+    page.goto(f"{address}whole/")
+    page.locator(".sd-now-said").click()
+    calls = page.evaluate(
+        "JSON.parse(document.querySelector('stack-reel').dataset.steps).steps.flatMap((s, k) => s.kind === 'call' ? [k] : [])"
+    )
+    (call,) = calls
+    page.get_by_role("slider").fill(str(call - 1))
+    page.keyboard.press("Shift+ArrowRight")
+    at(page, call + LAST)
+    page.keyboard.press("Shift+ArrowLeft")
+    at(page, call - 1)
+    page.keyboard.press("ArrowRight")
+    at(page, call)
+
+
+def test_a_code_line_leads_to_its_next_execution(page: Page, address: str) -> None:
+    begin(page, address)
+    x, y = text_at(page, "code", "ret")
+    point(page, "code", x, y - 3)
+    at(page, LAST)
+    expect(page.locator(".sd-now-said")).to_contain_text("ret")
+    x, y = text_at(page, "code", "ret")
+    point(page, "code", x, y - 3)
+    expect(page.locator(".sd-told")).to_contain_text("not executed again later")
+
+
+def test_a_source_line_leads_to_its_next_execution(page: Page, address: str) -> None:
+    begin(page, address)
+    page.locator(".sd-source-line", has_text="return s;").click()
+    expect(page.locator(".sd-ran")).to_contain_text("return s;")
+    expect(page.locator(".sd-source-panel")).to_contain_text("int s = a + b;")
+    at(page, 9)
+
+
+def test_a_register_and_bytes_lead_to_who_wrote_them(page: Page, address: str) -> None:
+    begin(page, address, LAST)
+    x, y = text_at(page, "code", "rbp")
+    point(page, "code", x + 5, y - 3)
+    at(page, 10)  # pop %rbp
+    x, y = text_at(page, "code", "rbp")
+    point(page, "code", x + 5, y - 3)
+    at(page, 2)  # mov %rsp,%rbp
+    point(page, "code", x + 5, y - 3, shift=True)
+    at(page, 10)
+    x, y = text_at(page, "stack", "s")
+    point(page, "stack", x + 60, y - 3)
+    at(page, 8)  # mov %eax,-0x4(%rbp)
+    point(page, "stack", x + 60, y - 3)
+    expect(page.locator(".sd-told")).to_contain_text("not written earlier")
+    at(page, 8)
+
+
+def test_the_same_by_keyboard(page: Page, address: str) -> None:
+    begin(page, address, LAST)
+    page.get_by_role("button", name="Go to").click()
+    what = page.get_by_label("What")
+    what.select_option(label="rbp")
+    page.get_by_role("button", name="earlier").click()
+    at(page, 10)
+    page.get_by_role("button", name="earlier").click()
+    at(page, 2)
+    page.get_by_role("button", name="later").click()
+    at(page, 10)
+
+
+def test_nothing_jumps(page: Page, address: str) -> None:
+    begin(page, address)
+    places = "[...document.querySelectorAll('.sd-player svg.sd, .sd-timeline, .sd-bar')].map(e => JSON.stringify(e.getBoundingClientRect()))"
+    before = page.evaluate(places)
+    for _ in range(LAST):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(places) == before
+
+
+def test_flags_glide_unless_motion_is_reduced(browser: Browser, address: str) -> None:
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        context = browser.new_context(reduced_motion="reduce" if motion == "reduce" else "no-preference")
+        with opened(context) as page:
+            page.goto(address)
+            at(page, 0)
+            running = page.evaluate(
+                "(document.querySelector('.sd-next').click(), document.querySelector('stack-reel').getAnimations({subtree: true}).length)"
+            )
+            assert (running > 0) == moves
+
+
+def test_links_follow_and_are_followed(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("link", name="the fourth step").click()
+    at(page, 4)
+    expect(page.locator(".sd-deck")).to_be_in_viewport()
+    length = page.evaluate("history.length")
+    page.get_by_role("button", name="Next step").click()
+    page.get_by_role("button", name="Next step").click()
+    page.wait_for_url("**/#sum-sum:6")
+    assert page.evaluate("history.length") == length
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.locator(".sd-told")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{address}#sum-sum:6"
+    page.evaluate("location.hash = '#sum-sum:2'")
+    at(page, 2)
+    page.go_back()
+    at(page, 6)
+
+
+def test_deep_links_under_instant_navigation(page: Page, address: str) -> None:
+    page.goto(f"{address}other/")
+    page.evaluate("window.kept = true")
+    page.get_by_role("link", name="deep").click()
+    at(page, 6)
+    expect(page.locator(".sd-deck")).to_be_in_viewport()
+    assert page.evaluate("window.kept")
+    page.go_back()
+    page.get_by_role("heading", name="Other").wait_for()
+    page.go_forward()
+    at(page, 6)
+    assert page.evaluate("window.kept")
+
+
+def test_reels_in_step(page: Page, address: str) -> None:
+    page.goto(f"{address}pair/")
+    at(page, 0, "#one")
+    page.locator("#one .sd-next").click()
+    page.locator("#one .sd-next").click()
+    at(page, 2, "#two")
+    page.locator("#two .sd-last").click()
+    at(page, LAST, "#one")
+    page.wait_for_url("**/#two:*")
+
+
+def test_settings_are_kept(page: Page, address: str) -> None:
+    begin(page, address, 8)
+    page.get_by_role("button", name="Settings").click()
+    stack = page.locator(".sd-player .sd-parts svg >> nth=1")
+    high = text_at(page, "stack", "s")
+    for form, seen in (("hexadecimal", "0x3"), ("characters", '"····"'), ("decimal", "3")):
+        page.get_by_label("Values").select_option(label=form)
+        expect(stack.locator("text", has_text=re.compile(f"^{re.escape(seen)}$")).first).to_be_attached()
+    page.get_by_label("High addresses").select_option(label="at the bottom")
+    low = text_at(page, "stack", "s")
+    assert low[0] == high[0]
+    assert low[1] < high[1]
+    x, y = text_at(page, "stack", "s")
+    point(page, "stack", x + 60, y - 3)
+    expect(page.locator(".sd-told")).to_contain_text("not written earlier")
+    page.get_by_label("Offsets").select_option(label="from the stack pointer")
+    page.get_by_label("Source").select_option(label="hidden")
+    expect(page.locator(".sd-source-panel")).to_be_hidden()
+    page.reload()
+    at(page, 8)
+    expect(page.locator(".sd-source-panel")).to_be_hidden()
+    assert text_at(page, "stack", "s") == low
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    at(page, 8)
+    assert text_at(page, "stack", "s") == high
+
+
+def test_saving(page: Page, address: str, tmp_path: Path) -> None:
+    begin(page, address, 8)
+    page.get_by_role("button", name="Copy and save").click()
+    kept = {}
+    for name in ("SVG", "PNG", "Text", "Web page"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name, exact=True).click()
+        file = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        kept[file.name] = file.read_bytes()
+    assert set(kept) == {f"sum-sum-8.{ending}" for ending in ("svg", "png", "txt", "html")}
+    assert kept["sum-sum-8.png"].startswith(b"\x89PNG")
+    assert len(kept["sum-sum-8.png"]) > 10_000
+    assert kept["sum-sum-8.txt"].decode().startswith("The stack ")
+    page.get_by_role("button", name="Copy figure as SVG").click()
+    expect(page.locator(".sd-told")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == kept["sum-sum-8.svg"].decode()
+    for name in ("sum-sum-8.svg", "sum-sum-8.html"):
+        page.goto((tmp_path / name).as_uri())
+        assert page.locator("text", has_text="0x7ff").count() > 2
+        assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280, 3840])
+def test_wide_and_narrow(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    begin(page, address, 8)
+    for name in ("Help", "Go to", "Copy and save", "Settings"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    code, stack = (page.locator(f".sd-player .sd-parts svg >> nth={n}").bounding_box() for n in (0, 1))
+    assert code is not None
+    assert stack is not None
+    assert (code["y"] == stack["y"]) == (width >= 768)
+    assert stack["x"] + stack["width"] <= width
+
+
+def test_a_finger(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    with opened(context) as page:
+        page.goto(address)
+        at(page, 0)
+        page.get_by_role("button", name="Next step").tap()
+        at(page, 1)
+        sizes = [button.bounding_box() for button in page.locator(".sd-bar button").all()]
+        assert all(size and size["height"] >= 44 and size["width"] >= 40 for size in sizes)
+        slider = page.get_by_role("slider").bounding_box()
+        assert slider is not None
+        page.touchscreen.tap(slider["x"] + slider["width"] - 4, slider["y"] + 18)
+        at(page, LAST)
+
+
+def test_without_script_and_on_paper(browser: Browser, page: Page, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    with opened(context) as plain:
+        plain.goto(address)
+        assert plain.locator(".sd-strip > li:visible").count() == LAST + 1
+        assert plain.locator(".sd-player").count() == 0
+    begin(page, address, 3)
+    page.emulate_media(media="print")
+    assert page.locator(".sd-strip > li:visible").count() == LAST + 1
+    assert not page.locator(".sd-player").is_visible()
+
+
+def test_under_a_strict_policy(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()  # the theme's own inline scripts fail here; ours is none
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "stackreel" in message.text else None)
+    page.goto(f"{address}strict/")
+    at(page, 0)
+    page.locator(".sd-next").click()
+    at(page, 1)
+    assert page.locator(".sd-now-said").evaluate("element => element.style.minHeight") != ""
+    assert refused == []
+    context.close()
+
+
+def test_the_search_index_has_notes_and_no_figures(page: Page, address: str) -> None:
+    index = page.request.get(f"{address}search/search_index.json").text()
+    assert "keeps" in index
+    assert "0x7ffffff" not in index
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "pair/"])
+def test_axe_finds_nothing(browser: Browser, address: str, scheme: str, path: str) -> None:
+    context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
+    with opened(context) as page:
+        page.goto(address + path)
+        page.locator("stack-reel.sd-live").first.wait_for()
+        page.locator("summary").first.click()
+        for name in ("Help", "Settings"):
+            page.get_by_role("button", name=name, exact=True).first.click()
+            page.add_script_tag(path=package("axe-core") / "axe.min.js")
+            found = page.evaluate("axe.run('article').then(({violations}) => violations)")
+            told = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes']]}" for v in found]
+            assert told == []
+
+
+def test_the_accessibility_tree_tells_the_step(page: Page, address: str) -> None:
+    begin(page, address, 8)
+    check_golden(Path(__file__).parent / "golden/player-tree.txt", page.locator("stack-reel").aria_snapshot() + "\n")
+
+
+LOOP = """int sum(int n) {
+    int s = 0;
+    for (int i = 0; i < n; i++)
+        s += i;
+    return s;
+}
+
+int main(void) {
+    return sum(14);
+}
+"""
+
+
+def test_one_file_of_a_long_run_opens_from_the_disk(page: Page, tmp_path: Path) -> None:
+    from stackreel.hosts.cli import status  # noqa: PLC0415 - only here is a run recorded
+    from support.build import compile_c  # noqa: PLC0415
+
+    (tmp_path / "loop.c").write_text(LOOP)
+    program = compile_c(tmp_path / "loop.c", "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
+    written = tmp_path / "page.html"
+    assert status(["reel", str(program), "-o", str(written), "--title", "<Loop>"]) == 0
+    page.goto(written.as_uri())
+    at(page, 0)
+    assert page.get_by_role("heading").text_content() == "<Loop>"
+    assert page.locator(".sd-strip > li").count() < 60
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+    page.locator(".sd-now-said").click()
+    page.keyboard.press("End")
+    last = int(page.locator(".sd-entry").input_value())
+    assert last > 60
+    page.keyboard.press("ArrowLeft")
+    at(page, last - 1)
+    page.locator(".sd-source-line", has_text="s += i;").click()
+    slowest = page.evaluate(
+        """() => Math.max(...[...Array(60)].map(() => {
+            const begin = performance.now();
+            document.querySelector('.sd-previous').click();
+            document.body.getBoundingClientRect();
+            return performance.now() - begin;
+        }))"""
+    )
+    assert slowest < 100  # `make bench` measures it; this only sees that nothing went badly wrong
