@@ -41,6 +41,7 @@ CASES = (
     (HERE / "programs/tour.c", f"-O0 {PIE}", "tour"),
     (HERE / "programs/optimized.c", f"-O1 {STATIC}", "optimized"),
     (HERE / "programs/optimized.c", f"-O2 {STATIC}", "optimized"),
+    *((HERE / f"programs/{name}.c", f"-O0 {STATIC}", name) for name in ("inlined", "fault", "leave")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in
       ("recursion", "structs", "switches", "tail_calls", "variadic", "wide_integers", "callbacks")),
 )  # fmt: skip

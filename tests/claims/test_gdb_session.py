@@ -1,18 +1,19 @@
-"""Sessions over the C example's hand-made trace and recorded programs: what gdb itself cannot be asked."""
+"""Sessions over the C example of the articles: what gdb itself cannot be asked, and hostile input."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stackreel.binary import read_debug, read_image
+from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.claims.gdb import Session, UnrecordedError, parse_transcript, replay
 from stackreel.claims.gdb.names import ALIASES, COMMANDS
-from stackreel.example import load_example
+from stackreel.example import Example, load_example
 from stackreel.machine.pool import Emulator
 from stackreel.trace import Moments, ProgramNames, Trace, record
 
@@ -25,10 +26,15 @@ def trace() -> Iterator[Trace]:
         yield record(load_example(EXAMPLE), emulator)
 
 
-def session(trace: Trace, moment: str = "start") -> Session:
+@cache
+def program() -> tuple[Example, Image, DebugInfo]:
     example = load_example(EXAMPLE)
     image = read_image(example.program, "sum")
-    debug = read_debug(image)
+    return example, image, read_debug(image)
+
+
+def session(trace: Trace, moment: str = "start") -> Session:
+    example, image, debug = program()
     position = Moments(trace, ProgramNames(image, debug), example.marks).resolve(moment)
     sources = {path.name: path.read_text() for path in example.sources}
     return Session(trace, image, debug, sources, position, example.trace.functions)

@@ -37,11 +37,14 @@ def _count(state: State, rest: str) -> int:
 # --- stops -------------------------------------------------------------------------------------------------------
 
 
-def stopped(state: State, stop: Stop, *, whole: bool = False, returned: str = "") -> str:
+def stopped(
+    state: State, stop: Stop, *, whole: bool = False, returned: str = "", by_instruction: bool = False
+) -> str:
     """Take the program to a stop and return what gdb says there; `whole`: the frame with its source line.
 
-    `returned` is what `finish` says after the place.
+    `returned` is what `finish` says after the place. `by_instruction`: it was stepi or nexti that stopped.
     """
+    state.shows_inlined = by_instruction
     if stop.why in ("exited", "killed"):
         return _gone(state, stop)
     state.position, state.level = stop.position, 0
@@ -194,7 +197,7 @@ def _instructions(state: State, rest: str, *, over: bool) -> str:
         stop = state.motion.instruction_step(state.stops_at(), stop.position, over=over)
         if stop.why != "step":
             break
-    return stopped(state, stop)
+    return stopped(state, stop, by_instruction=True)
 
 
 def step(state: State, rest: str) -> str:
@@ -272,6 +275,8 @@ def finish(state: State, _rest: str) -> str:
         if frame.function != "main":
             raise unrecorded(f"the callers of {frame.function} are not in the trace")
         raise GdbError('"finish" not meaningful in the outermost frame.')
+    if frame.is_inlined:
+        raise unrecorded(f"a replay does not finish {frame.function}, which is inlined here")
     head = f"Run till exit from {frame_line(state, frame, numbered=True)}"
     stop = state.motion.finish(state.stops_at(), position, frame)
     if stop.why != "finish":

@@ -143,6 +143,9 @@ def info_frame(state: State, rest: str) -> str:
     ]
     if place:
         lines.append(" source language c.")
+    if frame.is_inlined:
+        lines += [" Arglist at unknown address.", " Locals at unknown address, Previous frame's sp in rsp"]
+        return "".join(f"{line}\n" for line in lines)
     base = _base(state, frame)
     lines += [
         f" Arglist at {base:#x}, args: {arguments(state, frame)}",

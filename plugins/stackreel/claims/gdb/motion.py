@@ -199,6 +199,7 @@ class Motion:
     ) -> Stop:
         """Execute to the start of another line; `into` calls with lines, or over them; `forward`: as `until` does."""
         self.check_reachable(stops_at)
+        self._check_inlined(position)
         pc = self._trace.pc(position)
         row, function = self._program.row(pc), self._program.function_at(pc)
         begun = self._named(position)
@@ -216,6 +217,7 @@ class Motion:
             pc, top = self._trace.pc(position), self._top(position)
             if step.holds(pc):
                 continue
+            self._check_inlined(position)
             row = self._program.row(pc)
             if row is None:
                 return self._ended(position, step, begun)
@@ -226,6 +228,15 @@ class Motion:
                 if top == step.activation:
                     continue
             step = _Line(row.low, row.high, top, row.file, row.line)
+
+    def _check_inlined(self, position: int) -> None:
+        """Refuse to step by lines through inlined calls, for which gdb has rules that are not followed here."""
+        calls = self._program.debug.inlined(self._trace.pc(position))
+        if calls:
+            raise unrecorded(
+                f"a replay does not step by lines into {calls[0].name}, which is inlined here; stepi does,"
+                " and a breakpoint on the line to go to"
+            )
 
     def _ended(self, position: int, step: _Line, begun: str) -> Stop:
         same = self._top(position) == step.activation and self._named(position) == begun

@@ -7,7 +7,7 @@ of the recorded function only the innermost frame is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from stackreel.binary import CallSite, Expression, LineRow, VariableInfo, entry_value
@@ -47,7 +47,8 @@ class GdbFrame:
     `pc` is where it executes or will go on, `lookup` an address inside of the instruction it is in. `depth` counts
     the inlined calls at its pc that are inside of it. `has_symbols`: its function has debug information. `saved` are
     the addresses at which its caller's registers are kept. `row` is None, `file` empty and `line` 0 where no source
-    line is known. `is_known` is False where its callers are not in the trace.
+    line is known. `is_known` is False where its callers are not in the trace. `begins`: it is an inlined call that
+    starts at the pc.
     """
 
     level: int
@@ -68,6 +69,7 @@ class GdbFrame:
     line: int
     row: LineRow | None
     is_known: bool = True
+    begins: bool = False
 
     @property
     def shows_address(self) -> bool:
@@ -78,6 +80,12 @@ class GdbFrame:
     def identity(self) -> tuple[int, str, int]:
         """What tells a frame from others, as gdb's frame id does."""
         return self.cfa, self.function, self.depth
+
+
+def entered(frames: tuple[GdbFrame, ...]) -> tuple[GdbFrame, ...]:
+    """Return frames without the inlined calls that start at the pc: but after stepi, gdb has not entered them yet."""
+    hidden = next(n for n, frame in enumerate(frames) if not frame.begins)
+    return tuple(replace(frame, level=frame.level - hidden) for frame in frames[hidden:])
 
 
 class Stacks:
@@ -140,6 +148,7 @@ class Stacks:
                 context=context,
                 depth=depth,
                 is_inlined=depth < len(calls),
+                begins=depth < len(calls) and calls[depth].low == frame.pc,
                 is_signal=frame.is_signal,
                 has_symbols=function is not None and not frame.is_signal,
                 file=places[depth][0],

@@ -18,7 +18,7 @@ from stackreel.claims.gdb.motion import Motion
 from stackreel.claims.gdb.places import SourceLine
 from stackreel.claims.gdb.program import Program, by_dwarf_name
 from stackreel.claims.gdb.scope import Scope
-from stackreel.claims.gdb.stack import GdbFrame, Stacks
+from stackreel.claims.gdb.stack import GdbFrame, Stacks, entered
 from stackreel.claims.gdb.typed import Value
 from stackreel.trace import Trace
 
@@ -104,6 +104,7 @@ class State:
         self.counted = {"breakpoint": 0, "display": 0}
         self.without_source: set[str] = set()
         self.exit_code: int | None = None
+        self.shows_inlined = False
         if position is not None:
             self.look_at(self.frame)
 
@@ -127,7 +128,8 @@ class State:
         """The frames, innermost first. Raises GdbError where the program does not run."""
         if self.position is None:
             raise GdbError("No stack.")
-        return self.stacks.frames(self.position)
+        found = self.stacks.frames(self.position)
+        return found if self.shows_inlined else entered(found)
 
     @property
     def frame(self) -> GdbFrame:

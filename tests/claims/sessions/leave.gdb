@@ -1,0 +1,12 @@
+b leave
+r
+n
+n
+p $_exitcode
+r
+fin
+r
+c
+start
+n
+s
