@@ -1,16 +1,66 @@
 b main
 r
 bt
-b 14
-c
-bt
 info frame
 info locals
 d
 si
 bt
 info frame
-info locals
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
+info args
+up
+info frame
+si
+bt
+info frame
 info args
 up
 info frame
@@ -18,7 +68,6 @@ info locals
 si
 bt
 info frame
-info locals
 info args
 up
 info frame
@@ -26,7 +75,6 @@ info locals
 si
 bt
 info frame
-info locals
 info args
 up
 info frame
@@ -34,7 +82,6 @@ info locals
 si
 bt
 info frame
-info locals
 info args
 up
 info frame
@@ -42,23 +89,6 @@ info locals
 si
 bt
 info frame
-info locals
-info args
-up
-info frame
-info locals
-si
-bt
-info frame
-info locals
-info args
-up
-info frame
-info locals
-si
-bt
-info frame
-info locals
 info args
 up
 info frame
