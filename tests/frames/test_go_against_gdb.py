@@ -78,7 +78,7 @@ def difference(ours: Frame, gdb: GdbFrame) -> Iterator[tuple[str, str, object, o
     for name in {*saved, *gdb.saved}:
         if saved.get(name) != gdb.saved.get(name):
             yield "saved", name, gdb.saved.get(name), saved.get(name)
-    one = (gdb.pc, gdb.cfa, gdb.name, gdb.file.removeprefix("./"), gdb.line)
+    one = (gdb.pc, gdb.cfa, gdb.name, gdb.file, gdb.line)
     other = (ours.pc, ours.cfa, ours.function, ours.file, ours.line)
     if one != other:
         yield "frame", "", one, other

@@ -143,7 +143,8 @@ def file_names(header: Any, unit_name: str, directory: str) -> Mapping[int, str]
     own = _join(directory, unit_name)
     for n, entry in enumerate(header["file_entry"], first):
         name, folder = _text(entry.name), entry.dir_index or 0
-        path = _join(folders[folder], name) if folder and folder < len(folders) else name
+        is_beside = not folder and not first and folders[:1] == ["."]  # Go's own files
+        path = _join(folders[folder], name) if is_beside or 0 < folder < len(folders) else name
         names[n] = unit_name if _join(directory, path) == own else path
     return names
 
