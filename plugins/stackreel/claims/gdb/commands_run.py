@@ -193,10 +193,14 @@ def nexti(state: State, rest: str) -> str:
 def _instructions(state: State, rest: str, *, over: bool) -> str:
     position = _position(state)
     stop = Stop("step", position, is_same_frame=True)
+    begun = state.frames[0].identity
     for _ in range(_count(state, rest)):
         stop = state.motion.instruction_step(state.stops_at(), stop.position, over=over)
         if stop.why != "step":
             break
+        now = state.stacks.frames(stop.position)[0].identity
+        stop = replace(stop, is_same_frame=stop.is_same_frame and now == begun)
+        begun = now
     return stopped(state, stop, by_instruction=True)
 
 
