@@ -10,14 +10,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from stackreel.claims import ExpressionError, Verdict, evaluate
-from stackreel.claims.subjects import Recorded, TraceSubject
 from stackreel.errors import ClaimError, Place, StackreelError
 from stackreel.example import SeveralError, each
 from stackreel.page.library import Library
 from stackreel.page.statements import FORM, Statement
 from stackreel.page.versions import versions
+
+if TYPE_CHECKING:
+    from stackreel.claims import Verdict
+    from stackreel.claims.subjects import Recorded, TraceSubject
 
 _KIND = "claim"
 
@@ -55,6 +58,8 @@ def raise_all(errors: Iterable[StackreelError]) -> None:
 
 def judge(recorded: Recorded, statement: Statement) -> Judged:
     """Judge a statement. Raises what is wrong with it, at its place: ClaimError where it is false."""
+    from stackreel.claims import ExpressionError, evaluate  # noqa: PLC0415 - kept judgements do not need them
+
     place = statement.place
     subject = at_moment(recorded, statement.moment, place)
     try:

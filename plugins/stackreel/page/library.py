@@ -14,15 +14,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from stackreel import machine
 from stackreel.errors import ExampleError, MachineError, Place, StackreelError, near
 from stackreel.example import Example, load_example
 from stackreel.listing.model import Syntax
 from stackreel.machine.model import Job, Limits, Report
-from stackreel.machine.pool import Emulator, default_jobs
-from stackreel.page.subject import Shown, Subject, subject
 from stackreel.trace import Cache, Request, Trace, cache_key, request_for
 from stackreel.trace.recall import KIND, recall_many
+
+if TYPE_CHECKING:
+    from stackreel.machine import Emulator
+    from stackreel.page.subject import Subject
 
 Progress = Callable[[str, int, int, str], None]
 """Told what is being done (`tracing`), how much of it is done, of how much, and the name of the last thing."""
@@ -43,7 +47,7 @@ class Settings:
     @property
     def workers(self) -> int:
         """How many emulators run at a time."""
-        return self.jobs if self.jobs > 0 else default_jobs()
+        return self.jobs if self.jobs > 0 else machine.default_jobs()
 
 
 @dataclass
@@ -63,7 +67,7 @@ class _Pool:
                 example="pip install unicorn",
             )
         if self._emulator is None:
-            self._emulator = self._open.enter_context(Emulator(self.workers))
+            self._emulator = self._open.enter_context(machine.Emulator(self.workers))
         self.submitted += 1
         return self._emulator.submit(job)
 
@@ -185,6 +189,8 @@ class Library:
 
 
 def _subject(example: Example, trace: Trace) -> Subject:
+    from stackreel.page.subject import Shown, subject  # noqa: PLC0415 - loads all rooms; kept blocks need none
+
     texts = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in example.sources}
     shown = Shown(example.trace.functions, example.marks, texts)
     return subject(trace, example.program, example.binary.name, shown)

@@ -9,7 +9,7 @@ from stackreel import figure
 from stackreel.errors import BlockError, MomentError, StackreelError
 from stackreel.figure import Drawing, Scene
 from stackreel.page import html, listed, sessions
-from stackreel.page.blocks import Block, Figure, Listing, Objdump, Reel, Session, Text
+from stackreel.page.blocks import Figure, Listing, Reel, Text
 from stackreel.page.plans import Plan, Request, finished
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look, Subject
@@ -152,20 +152,3 @@ _MAKERS: Mapping[str, Callable[[Subject, Request], Plan]] = {
     "stack-gdb": sessions.session,
     "stack-objdump": sessions.objdump,
 }
-
-
-def slug(block: Block) -> str:
-    """Return the part of an id that says what a block shows: its functions, or its moment."""
-    match block:
-        case Reel():
-            return block.from_.removeprefix("enter ")
-        case Listing():
-            return "-".join(("listing", *block.functions))
-        case Session():
-            return f"gdb-{block.at}"
-        case Objdump():
-            return "-".join(("objdump", *block.functions))
-        case Figure() | Text():
-            return block.at
-        case _:
-            return "block"

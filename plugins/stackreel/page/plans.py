@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from stackreel.errors import Place
-from stackreel.figure import Drawing, Scene
 from stackreel.listing.model import Syntax
+from stackreel.page.blocks import Block, Figure, Listing, Objdump, Reel, Session, Text
 from stackreel.page.context import Language
 from stackreel.page.validate import Placed
+
+if TYPE_CHECKING:
+    from stackreel.figure import Drawing, Scene
 
 
 @dataclass(frozen=True)
@@ -38,3 +42,20 @@ class Plan:
 def finished(html: str) -> Plan:
     """Return the plan of a block that needs no drawing."""
     return Plan((), lambda _: html)
+
+
+def slug(block: Block) -> str:
+    """Return the part of an id that says what a block shows: its functions, or its moment."""
+    match block:
+        case Reel():
+            return block.from_.removeprefix("enter ")
+        case Listing():
+            return "-".join(("listing", *block.functions))
+        case Session():
+            return f"gdb-{block.at}"
+        case Objdump():
+            return "-".join(("objdump", *block.functions))
+        case Figure() | Text():
+            return block.at
+        case _:
+            return "block"

@@ -8,6 +8,7 @@ found (a footnote used twice) keeps the last place.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -36,8 +37,9 @@ class Spans:
         """Look through the lines of a text, as Markdown sees them."""
         spans = cls()
         outside = set(prose(lines))
+        begun: dict[int, int] = {}  # where a line goes on after a span that began above it
         for number in sorted(outside):
-            for said, column in _on_line(lines, number, outside):
+            for said, column in _on_line(lines, number, outside, begun):
                 spans._places.setdefault(said, []).append((number, column))
         return spans
 
@@ -61,17 +63,25 @@ def _normal(written: str) -> str:
     return " ".join(written.split())
 
 
-def _on_line(lines: Sequence[str], number: int, outside: set[int]) -> Iterator[tuple[str, int]]:
-    """Yield what the spans that begin on a line say, and their columns."""
-    text = lines[number]
-    length = len(text)
+def _on_line(
+    lines: Sequence[str], number: int, outside: set[int], begun: dict[int, int]
+) -> Iterator[tuple[str, int]]:
+    """Yield what the spans that begin on a line say, and their columns; note in `begun` where one ends below."""
+    first = begun.get(number, 0)
+    text = " " * first + lines[number][first:]
+    ends = [len(text)]
     if _OPEN.search(_CODE.sub("", text)):
         for below in range(number + 1, min(number + _WRAPPED, len(lines))):
             if below not in outside or not lines[below].strip():
                 break
             text += "\n" + _CONTAINER.sub("", lines[below])
+            ends.append(len(text))
     for found in _CODE.finditer(text):
-        if found.start() < length and read_span(found["code"]) is not None:
-            code = found["code"]
-            column = found.start("code") + len(code) - len(code.lstrip()) + 1
-            yield _normal(code), column
+        if found.start() >= ends[0]:
+            break
+        below = bisect_left(ends, found.end())
+        if below:
+            begun[number + below] = len(lines[number + below]) - (ends[below] - found.end())
+        code = found["code"]
+        if read_span(code) is not None:
+            yield _normal(code), found.start("code") + len(code) - len(code.lstrip()) + 1

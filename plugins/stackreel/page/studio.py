@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from stackreel import figure
 from stackreel.errors import BlockError, StackreelError, ToolError
 from stackreel.example import SeveralError, each
-from stackreel.figure import Drawing
 from stackreel.listing.model import Syntax
 from stackreel.page import html
 from stackreel.page.anchors import find_anchors
@@ -26,11 +26,13 @@ from stackreel.page.context import Page
 from stackreel.page.inline import Anchors
 from stackreel.page.judge import FailuresError, Judge, Judged
 from stackreel.page.library import Library, Progress, Settings
-from stackreel.page.makers import plan, slug
-from stackreel.page.plans import Plan, Request
+from stackreel.page.plans import Plan, Request, slug
 from stackreel.page.statements import Statement
 from stackreel.page.validate import Placed
 from stackreel.page.versions import versions
+
+if TYPE_CHECKING:
+    from stackreel.figure import Drawing
 
 __all__ = ["Done", "Settings", "Studio"]
 
@@ -143,7 +145,7 @@ class Studio:
             wrong = self._claimed(request) if claims else ()
             if wrong:
                 return wrong
-            return _Ready(key, plan(self.library.subject(request.example), request))
+            return _Ready(key, self._planned(request))
         except SeveralError as error:
             return tuple(self.library.place(one) for one in each(error))
         except FailuresError as failures:
@@ -152,6 +154,11 @@ class Studio:
             return (error,)  # told once a build, not once a block: it is no block's fault
         except StackreelError as error:
             return (self.library.place(error.at(request.at("example"))),)
+
+    def _planned(self, request: Request) -> Plan:
+        from stackreel.page.makers import plan  # noqa: PLC0415 - loads all rooms, which kept blocks do not need
+
+        return plan(self.library.subject(request.example), request)
 
     def _claimed(self, request: Request) -> tuple[StackreelError, ...]:
         """Return what is false of what a block claims."""
