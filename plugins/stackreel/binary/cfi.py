@@ -19,6 +19,7 @@ from stackreel.binary.image import Image
 from stackreel.binary.reader import Reader
 from stackreel.errors import BinaryError
 
+_OLD_FORM = b"ZLIB"  # of .zdebug sections: then the size, big-endian
 _SHF_COMPRESSED = 0x800
 _SECTION_LIMIT = 1 << 28
 
@@ -49,15 +50,12 @@ class FrameTable:
         self._bias = image.bias
         self._what = f"the call frame information of {image.name}"
         fdes: dict[int, _Fde] = {}
-        for name, is_eh in ((".debug_frame", False), (".eh_frame", True)):
+        for name, is_eh in ((".debug_frame", False), (".zdebug_frame", False), (".eh_frame", True)):
             section = next((s for s in image.sections if s.name == name and s.kind != "nobits"), None)
             if section is not None:
                 raw = image.data[section.offset : section.offset + section.size]
-                raw = (
-                    _inflate(raw)
-                    if section.flags & _SHF_COMPRESSED and not section.flags & SHF_ALLOC
-                    else raw
-                )
+                is_marked = bool(section.flags & _SHF_COMPRESSED) and not section.flags & SHF_ALLOC
+                raw = _inflate(raw) if is_marked or raw[:4] == _OLD_FORM else raw
                 fdes.update((f.low, f) for f in _entries(raw, section.address, is_eh, image))
         self._fdes = sorted(fdes.values(), key=lambda f: f.low)
         self._lows = [f.low for f in self._fdes]
@@ -93,10 +91,11 @@ class FrameTable:
 
 
 def _inflate(raw: bytes) -> bytes:
-    if raw[:4] != b"\x01\0\0\0":
+    start = {_OLD_FORM: 12, b"\x01\0\0\0": 24}.get(raw[:4])
+    if start is None:
         raise BinaryError("a section is compressed in a way that is not zlib")
     try:
-        return zlib.decompressobj().decompress(raw[24:], _SECTION_LIMIT)
+        return zlib.decompressobj().decompress(raw[start:], _SECTION_LIMIT)
     except zlib.error as error:
         raise BinaryError(f"a compressed section is damaged: {error}") from error
 

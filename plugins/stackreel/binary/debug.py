@@ -1,7 +1,8 @@
 """What a binary's debug information says: functions, lines, variables, types, and how to unwind.
 
 Everything is read when it is first asked for, a compilation unit at a time, so that a large binary opens quickly.
-Damaged debug information raises BinaryError. Call frame information works without DWARF. Where there is a choice,
+Damaged debug information raises BinaryError. Call frame information works without DWARF; of a stripped Go program the
+runtime's own table takes its place. Where there is a choice,
 gdb 13's is made. Files named by .gnu_debuglink or build id are not looked for: a figure depends on its binary alone.
 """
 
@@ -17,6 +18,8 @@ from elftools.elf.elffile import ELFFile
 from stackreel.binary.cfa import UnwindRow
 from stackreel.binary.cfi import FrameTable
 from stackreel.binary.dies import guarded, name_of, number
+from stackreel.binary.gopclntab import GoLineTable
+from stackreel.binary.gotable import all_lines, go_table, unwind_row
 from stackreel.binary.image import Image
 from stackreel.binary.lines import ranges_of, same_file
 from stackreel.binary.location import Expression
@@ -62,11 +65,15 @@ class DebugInfo:
     @guarded
     def functions(self) -> tuple[Function, ...]:
         """All functions with code, by address; one in several parts is there once a part."""
+        if self._table is not None:
+            return self._table.functions
         return tuple(sorted((f for u in self.units for f, _ in u.functions), key=lambda f: (f.low, f.high)))
 
     @guarded
     def function_at(self, pc: int) -> Function | None:
         """Return the function (the part of it) whose code is at `pc`; an inlined one counts to its caller."""
+        if self._table is not None:
+            return self._table.function_at(pc)
         unit = self.unit_at(pc)
         return next((f for f, _ in unit.functions if f.low <= pc < f.high), None) if unit else None
 
@@ -87,11 +94,15 @@ class DebugInfo:
     @guarded
     def lines(self) -> tuple[LineRow, ...]:
         """The line of every address, by address."""
+        if self._table is not None:
+            return all_lines(self._table)
         return tuple(sorted((r for u in self.units for r in u.rows), key=lambda r: r.low))
 
     @guarded
     def line_at(self, pc: int) -> LineRow | None:
         """Return the row of the line table that gdb uses for `pc`."""
+        if self._table is not None:
+            return self._table.line_at(pc)
         unit = self.unit_at(pc)
         if unit is None:
             return None
@@ -165,7 +176,8 @@ class DebugInfo:
     @guarded
     def unwind(self, pc: int) -> UnwindRow | None:
         """Return the rules that find the caller's registers at `pc`; they are there without DWARF too."""
-        return self._frames.row_at(pc)
+        found = self._frames.row_at(pc)
+        return unwind_row(self._table, pc) if found is None and self._table is not None else found
 
     @guarded
     def code_range(self, pc: int) -> tuple[int, int] | None:
@@ -185,6 +197,11 @@ class DebugInfo:
     @cached_property
     def _frames(self) -> FrameTable:
         return FrameTable(self.image)
+
+    @cached_property
+    def _table(self) -> GoLineTable | None:
+        """Go's own line table, where there is no DWARF."""
+        return None if self.units else go_table(self.image.data, self.image.sections, self.image.bias)
 
     @cached_property
     def _dwarf(self) -> DWARFInfo | None:

@@ -91,13 +91,17 @@ class GoLineTable:
 
     def stack_depth(self, address: int) -> int | None:
         """Bytes between the return address and rsp at `address` (pcsp): CFA = rsp + depth + 8."""
+        found = self.stack_range(address)
+        return found[2] if found else None
+
+    def stack_range(self, address: int) -> tuple[int, int, int] | None:
+        """The half-open range around `address` in which the depth is the same, and the depth."""
         index = self._index(address)
         if index is None:
             return None
-        offset = self._field(index, _PCSP)
-        for _, high, value in self._values(index, offset):
+        for low, high, value in self._values(index, self._field(index, _PCSP)):
             if address < high:
-                return value if value >= 0 else None
+                return (low, high, value) if value >= 0 else None
         return None
 
     # --- raw access ---------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from stackreel.binary.elf import SHF_ALLOC, SHF_EXECINSTR, SHF_TLS, ElfFile, SectionHeader, text
+from stackreel.binary.gotable import go_table
 from stackreel.binary.model import Symbol, SymbolOffset
 
 _KINDS = {0: "notype", 1: "object", 2: "function", 6: "tls", 10: "function"}  # 10 is STT_GNU_IFUNC
@@ -110,8 +111,20 @@ def read_symbols(elf: ElfFile, bias: int) -> tuple[tuple[Symbol, ...], SymbolInd
         if s.flags & SHF_ALLOC and not s.flags & SHF_TLS and s.size
     )
     is_go = any(s.name.endswith(".gopclntab") for s in elf.sections)
+    if is_go and _section_of_kind(elf, 2) is None:
+        rows.extend(_go_functions(elf, bias))
     named = (row for row in rows if row.symbol.kind != "tls" and not (is_go and _is_marker(elf, row)))
     return tuple(row.symbol for row in rows), SymbolIndex(named, sections)
+
+
+def _go_functions(elf: ElfFile, bias: int) -> Iterator[Candidate]:
+    """Name the functions of a stripped Go program."""
+    table = go_table(elf.data, elf.sections, bias, bias)
+    text_number = next((n for n, s in enumerate(elf.sections) if s.name == ".text"), 0)
+    for function in table.functions if table is not None else ():
+        if function.name and function.low < function.high:
+            symbol = Symbol(function.name, function.low, function.high - function.low, "function", True)
+            yield Candidate(symbol, text_number, True)
 
 
 def _is_marker(elf: ElfFile, row: Candidate) -> bool:

@@ -9,7 +9,7 @@ by rules alone, and where there is no rule they are one frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stackreel.binary import Image, UnwindRow
 from stackreel.frames.activations import Activation, Activations
@@ -20,6 +20,8 @@ from stackreel.frames.rules import Rules
 from stackreel.trace import Trace
 
 _LIMIT = 4096
+_GO_PRESERVES = ("rbp",)
+"""Of Go's functions; all other registers are the caller's to save (beside r14, which is its goroutine)."""
 _Store = tuple[int, str, SavedRegister]
 """The step, the kind of its instruction, and what it stored where."""
 
@@ -76,6 +78,7 @@ class Unwinder:
         self._rows = rows
         isa = trace.architecture
         self._sp = isa.sp
+        self._preserved = _GO_PRESERVES if image.go_version else isa.callee_saved
         self._by_activation: dict[int, tuple[_Store, ...]] = {}
 
     def frames(self, position: int) -> tuple[UnwoundFrame, ...]:
@@ -104,9 +107,14 @@ class Unwinder:
         if rules is not None and cfa is not None:
             between = place.low < cfa < candidate.cfa and not place.is_certain
             if cfa == candidate.cfa:
-                return _by_rule(
-                    place, rules, cfa, candidate, self._stored(candidate, position, place.low, "push")
-                )
+                kind = "" if self._image.go_version else "push"
+                stored = self._stored(candidate, position, place.low, kind)
+                frame = _by_rule(place, rules, cfa, candidate, stored)
+                if (
+                    self._image.go_version
+                ):  # its rules are for the CFA alone: where rbp is kept, they never say
+                    frame = replace(frame, saved=(*frame.saved, *frame.pushed), pushed=())
+                return frame
             if between or rules.row.is_signal_frame:
                 return _by_rule(place, rules, cfa, None, ())
         if not place.is_certain and not self._is_in(place.lookup, candidate):
@@ -142,8 +150,7 @@ class Unwinder:
         left = self._left_by(frame, chain[0])
         if left is not None and (certain or row is None):
             # the step that left the caller was recorded: what a callee must preserve is known, not inferred
-            kept = self._trace.architecture.callee_saved
-            registers |= {name: self._trace.columns[name][left] for name in kept}
+            registers |= {name: self._trace.columns[name][left] for name in self._preserved}
         if left is not None and certain:
             after = self._trace.pc(left) + self._trace.sizes[left]
             return _Place(after, after - 1, registers, frame.cfa, is_certain=True)
@@ -194,7 +201,7 @@ class Unwinder:
                 continue
             did = shape(trace.code.get(trace.pc(i), b""))
             name = did.stored
-            if name in found or name not in trace.architecture.callee_saved:
+            if name in found or name not in self._preserved:
                 continue
             value = trace.columns[name][i]
             wrote = trace.writes.of(i)
