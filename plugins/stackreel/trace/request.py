@@ -20,6 +20,9 @@ ENTRY = "entry"
 """The `start` that means the ELF's entry point."""
 
 
+_GO_MAIN = "main.main"
+
+
 @dataclass(frozen=True)
 class Request:
     """A run to record.
@@ -106,7 +109,7 @@ def find_start(image: Image, start: str) -> int:
     address = moment.number
     if moment.name:
         try:
-            function = image.function(moment.name)
+            function = image.function(_GO_MAIN if _is_go_main(image, moment.name) else moment.name)
         except SymbolError as error:
             raise SymbolError(f"start {start!r}: {error.message}", near=(*error.near, ENTRY)) from error
         address += function.low
@@ -117,6 +120,11 @@ def find_start(image: Image, start: str) -> int:
     if segment is None or "x" not in segment.permissions:
         raise SymbolError(f"start {start!r}: there is no code at {address:#x} in {image.name}")
     return address
+
+
+def _is_go_main(image: Image, name: str) -> bool:
+    """Whether `main` means Go's, which is called main.main (with cgo there is a C main besides)."""
+    return name == "main" and bool(image.go_version) and not any(s.name == name for s in image.symbols)
 
 
 def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,62 @@
+"""The recorded Go example of the article: every cell of both conventions where the article has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from stackreel.example import load_example
+from stackreel.frames import Analyst
+from stackreel.machine.pool import Emulator
+from stackreel.trace import record as record_example
+from stackreel.trace.recorder import record
+from stackreel.trace.request import Request
+from support.project import ROOT
+from support.recorded import opened
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(1) as running:
+        yield running
+
+
+OLD = [
+    (0x40, "saved register", "rbp", None), (0x38, "parameter", "~r2", "5"), (0x30, "parameter", "b", "2"),
+    (0x28, "parameter", "a", "1"), (0x20, "return address", "", "0x45dd73"), (0x18, "saved register", "rbp", None),
+    (0x10, "local", "a2", "1"), (0x08, "local", "b2", "4"), (0, "local", "c", "5"),
+]  # fmt: skip
+NEW = [
+    (0x40, "saved register", "rbp", None), (0x38, "parameter", "b", "2"), (0x30, "parameter", "a", "1"),
+    (0x28, "return address", "", "0x47db5d"), (0x20, "saved register", "rbp", None), (0x18, "local", "a2", "1"),
+    (0x10, "local", "b2", "4"), (0x08, "local", "c", "5"), (0, "parameter", "~r0", "5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "offset", "cells", "caller"), [("go-sum-1.15", 78, OLD, 4), ("go-sum-1.27", 56, NEW, 3)]
+)
+def test_the_stack_when_the_result_is_there(
+    name: str, offset: int, cells: list[tuple[int, str, str, str | None]], caller: int, emulator: Emulator
+) -> None:
+    example = load_example(ROOT / "traces" / name)
+    trace = record_example(example, emulator)
+    image, debug = opened(example.binary)
+    pc = image.function("main.sum").low + offset
+    position = next(k for k in range(len(trace)) if trace.pc(k) == pc)
+    view = Analyst(trace, image, debug).view(position)
+    rsp = trace.columns["rsp"][position]
+    found = {s.address - rsp: s for s in view.slots}
+    for at, role, label, value in cells:
+        slot = found[at]
+        assert (slot.role, slot.name) == (role, label)
+        assert value is None or slot.value == value
+    owners = [found[at].frame for at, *_ in cells]
+    assert owners == [1] * caller + [0] * (len(cells) - caller)
+
+
+def test_main_means_main_main_in_go(emulator: Emulator) -> None:
+    binary = load_example(ROOT / "traces/go-sum-1.15").binary
+    trace = record(Request(binary.read_bytes(), str(binary), (str(binary),)), emulator)
+    assert trace.pc(0) == 0x45DD40
