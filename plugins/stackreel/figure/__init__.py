@@ -1,14 +1,22 @@
 """Stack figures: views become scenes, scenes become SVG, text and tables. Drawn by Graphviz, styled by figure.css."""
 
-from stackreel.figure.cell_table import table
-from stackreel.figure.characters import text
-from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
-from stackreel.figure.graphviz_run import version
-from stackreel.figure.reel import LINES, ROWS, compose
-from stackreel.figure.scene import Scene
-from stackreel.figure.source import dot_source
-from stackreel.figure.style import css, standalone_css
-from stackreel.figure.words import LANGUAGES, Words
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackreel.lazy import exports
+
+if TYPE_CHECKING:
+    from stackreel.figure.cell_table import table
+    from stackreel.figure.characters import text
+    from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
+    from stackreel.figure.graphviz_run import version
+    from stackreel.figure.reel import LINES, ROWS, compose
+    from stackreel.figure.scene import Scene
+    from stackreel.figure.source import dot_source
+    from stackreel.figure.style import css, standalone_css
+    from stackreel.figure.words import LANGUAGES, Words
+
 
 __all__ = [
     "LANGUAGES",
@@ -31,6 +39,21 @@ __all__ = [
     "text",
     "version",
 ]
+
+__getattr__ = exports(
+    __name__,
+    {
+        "cell_table": "table",
+        "characters": "text",
+        "drawing": "Cache Drawing Panel draw page_svg standalone_svg",
+        "graphviz_run": "version",
+        "reel": "LINES ROWS compose",
+        "scene": "Scene",
+        "source": "dot_source",
+        "style": "css standalone_css",
+        "words": "LANGUAGES Words",
+    },
+)
 
 
 def sentence(scene: Scene) -> str:

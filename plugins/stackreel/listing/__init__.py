@@ -1,17 +1,16 @@
 """Disassembly as gdb and objdump spell it. The one user of capstone."""
 
-from stackreel.listing.decode import Symbolize, disassemble, one
-from stackreel.listing.functions import Lines, list_functions
-from stackreel.listing.godialect import GoDialect, go_dialect
-from stackreel.listing.model import (
-    FunctionListing,
-    Instruction,
-    Kind,
-    Listing,
-    MemoryOperand,
-    Syntax,
-)
-from stackreel.listing.render import Row, Sources, as_gdb, as_objdump, gdb_text, objdump_text, rows
+from typing import TYPE_CHECKING
+
+from stackreel.lazy import exports
+
+if TYPE_CHECKING:
+    from stackreel.listing.decode import Symbolize, disassemble, one
+    from stackreel.listing.functions import Lines, list_functions
+    from stackreel.listing.godialect import GoDialect, go_dialect
+    from stackreel.listing.model import FunctionListing, Instruction, Kind, Listing, MemoryOperand, Syntax
+    from stackreel.listing.render import Row, Sources, as_gdb, as_objdump, gdb_text, objdump_text, rows
+
 
 __all__ = [
     "FunctionListing",
@@ -35,3 +34,14 @@ __all__ = [
     "one",
     "rows",
 ]
+
+__getattr__ = exports(
+    __name__,
+    {
+        "decode": "Symbolize disassemble one",
+        "functions": "Lines list_functions",
+        "godialect": "GoDialect go_dialect",
+        "model": "FunctionListing Instruction Kind Listing MemoryOperand Syntax",
+        "render": "Row Sources as_gdb as_objdump gdb_text objdump_text rows",
+    },
+)

@@ -1,18 +1,24 @@
 """The recorded run as plain data, the recorder, moments, storage and cache."""
 
-from stackreel.trace.cache import Cache
-from stackreel.trace.golden import compare, golden_for
-from stackreel.trace.images import open_image
-from stackreel.trace.key import cache_key
-from stackreel.trace.memory import Memory
-from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, Step
-from stackreel.trace.moments import Moment, parse
-from stackreel.trace.names import Names, ProgramNames, defined_functions, program_names
-from stackreel.trace.recorder import record, record_many
-from stackreel.trace.request import Request, request_for
-from stackreel.trace.resolve import Moments, resolve
-from stackreel.trace.storage import dumps, loads
-from stackreel.trace.trace import SCHEMA, Trace
+from typing import TYPE_CHECKING
+
+from stackreel.lazy import exports
+
+if TYPE_CHECKING:
+    from stackreel.trace.cache import Cache
+    from stackreel.trace.golden import compare, golden_for
+    from stackreel.trace.images import open_image
+    from stackreel.trace.key import cache_key
+    from stackreel.trace.memory import Memory
+    from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, Step
+    from stackreel.trace.moments import Moment, parse
+    from stackreel.trace.names import Names, ProgramNames, defined_functions, program_names
+    from stackreel.trace.recorder import record, record_many
+    from stackreel.trace.request import Request, request_for
+    from stackreel.trace.resolve import Moments
+    from stackreel.trace.storage import dumps, loads
+    from stackreel.trace.trace import SCHEMA, Trace
+
 
 __all__ = [
     "SCHEMA",
@@ -42,5 +48,23 @@ __all__ = [
     "record",
     "record_many",
     "request_for",
-    "resolve",
 ]
+
+__getattr__ = exports(
+    __name__,
+    {
+        "cache": "Cache",
+        "golden": "compare golden_for",
+        "images": "open_image",
+        "key": "cache_key",
+        "memory": "Memory",
+        "model": "Access AccessColumns Area End MappedModule Step",
+        "moments": "Moment parse",
+        "names": "Names ProgramNames defined_functions program_names",
+        "recorder": "record record_many",
+        "request": "Request request_for",
+        "resolve": "Moments",
+        "storage": "dumps loads",
+        "trace": "SCHEMA Trace",
+    },
+)
