@@ -33,6 +33,7 @@ check: tools-test $(READY) toolchains ## the single gate: format, lint, types, l
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	.cache/npm/node_modules/.bin/tsc --project plugins/stackreel/page/assets/player
 	$(BIN)/pytest -n $(JOBS) --stackreel docs tests
 	$(BIN)/mkdocs build --strict
 

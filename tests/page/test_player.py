@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.browser import chromium, opened, serving
-from support.golden import check_golden
+from support.golden import golden
 from support.npm import package
 from support.sites import site
 
@@ -109,10 +109,16 @@ def text_at(page: Page, panel: str, content: str) -> tuple[float, float]:
 
 def test_buttons(page: Page, address: str) -> None:
     begin(page, address)
-    for name, step in (("Next step", 1), ("Next step", 2), ("Previous step", 1), ("Last step", LAST), ("First step", 0)):
+    for name, step in (
+        ("Next step", 1),
+        ("Next step", 2),
+        ("Previous step", 1),
+        ("Last step", LAST),
+        ("First step", 0),
+    ):
         page.get_by_role("button", name=name).click()
         at(page, step)
-    page.get_by_role("button", name="Previous step").click()
+    page.get_by_role("button", name="Previous step").click(force=True)  # it says that it is disabled
     at(page, 0)
 
 
@@ -211,7 +217,8 @@ def test_shift_arrows_stay_out_of_calls(page: Page, address: str) -> None:
     page.goto(f"{address}whole/")
     page.locator(".sd-now-said").click()
     calls = page.evaluate(
-        "JSON.parse(document.querySelector('stack-reel').dataset.steps).steps.flatMap((s, k) => s.kind === 'call' ? [k] : [])"
+        """JSON.parse(document.querySelector('stack-reel').dataset.steps).steps
+        .flatMap((said, step) => said.kind === 'call' ? [step] : [])"""
     )
     (call,) = calls
     page.get_by_role("slider").fill(str(call - 1))
@@ -224,13 +231,14 @@ def test_shift_arrows_stay_out_of_calls(page: Page, address: str) -> None:
 
 
 def test_a_code_line_leads_to_its_next_execution(page: Page, address: str) -> None:
-    begin(page, address)
-    x, y = text_at(page, "code", "ret")
+    begin(page, address, 3)
+    x, y = text_at(page, "code", "0x401116 <+16>")
     point(page, "code", x, y - 3)
-    at(page, LAST)
-    expect(page.locator(".sd-now-said")).to_contain_text("ret")
-    x, y = text_at(page, "code", "ret")
+    at(page, 7)
+    expect(page.locator(".sd-now-said")).to_contain_text("add")
+    x, y = text_at(page, "code", "0x401106 <+0>")
     point(page, "code", x, y - 3)
+    at(page, 1)
     expect(page.locator(".sd-told")).to_contain_text("not executed again later")
 
 
@@ -275,7 +283,8 @@ def test_the_same_by_keyboard(page: Page, address: str) -> None:
 
 def test_nothing_jumps(page: Page, address: str) -> None:
     begin(page, address)
-    places = "[...document.querySelectorAll('.sd-player svg.sd, .sd-timeline, .sd-bar')].map(e => JSON.stringify(e.getBoundingClientRect()))"
+    places = """[...document.querySelectorAll('.sd-player svg.sd, .sd-timeline, .sd-bar')]
+        .map(element => JSON.stringify(element.getBoundingClientRect()))"""
     before = page.evaluate(places)
     for _ in range(LAST):
         page.keyboard.press("ArrowRight")
@@ -289,7 +298,8 @@ def test_flags_glide_unless_motion_is_reduced(browser: Browser, address: str) ->
             page.goto(address)
             at(page, 0)
             running = page.evaluate(
-                "(document.querySelector('.sd-next').click(), document.querySelector('stack-reel').getAnimations({subtree: true}).length)"
+                """(document.querySelector('.sd-next').click(),
+                document.querySelector('stack-reel').getAnimations({subtree: true}).length)"""
             )
             assert (running > 0) == moves
 
@@ -354,7 +364,7 @@ def test_settings_are_kept(page: Page, address: str) -> None:
     point(page, "stack", x + 60, y - 3)
     expect(page.locator(".sd-told")).to_contain_text("not written earlier")
     page.get_by_label("Offsets").select_option(label="from the stack pointer")
-    page.get_by_label("Source").select_option(label="hidden")
+    page.locator("select[data-choice=source]").select_option(label="hidden")
     expect(page.locator(".sd-source-panel")).to_be_hidden()
     page.reload()
     at(page, 8)
@@ -379,7 +389,7 @@ def test_saving(page: Page, address: str, tmp_path: Path) -> None:
     assert set(kept) == {f"sum-sum-8.{ending}" for ending in ("svg", "png", "txt", "html")}
     assert kept["sum-sum-8.png"].startswith(b"\x89PNG")
     assert len(kept["sum-sum-8.png"]) > 10_000
-    assert kept["sum-sum-8.txt"].decode().startswith("The stack ")
+    assert kept["sum-sum-8.txt"].decode().startswith("Stack right after mov")
     page.get_by_role("button", name="Copy figure as SVG").click()
     expect(page.locator(".sd-told")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == kept["sum-sum-8.svg"].decode()
@@ -468,7 +478,9 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str, path: st
 
 def test_the_accessibility_tree_tells_the_step(page: Page, address: str) -> None:
     begin(page, address, 8)
-    check_golden(Path(__file__).parent / "golden/player-tree.txt", page.locator("stack-reel").aria_snapshot() + "\n")
+    golden(
+        Path(__file__).parent / "golden/player-tree.txt", page.locator("stack-reel").aria_snapshot() + "\n"
+    )
 
 
 LOOP = """int sum(int n) {

@@ -1,4 +1,4 @@
-"""Packages of the tests that npm has, kept in .cache/npm; `.ci/tools test` puts them there, and this where it did not."""
+"""Packages that only npm has, for tests: kept in .cache/npm, where `.ci/tools test` puts them, or else this."""
 
 import functools
 import shutil
@@ -19,6 +19,16 @@ def package(name: str) -> Path:
         npm = shutil.which("npm")
         assert npm is not None, "npm is needed for this test: apt-get install npm"
         wanted = VERSIONS.read_text(encoding="utf-8").split()
-        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix", str(FOLDER), *wanted]
+        command = [
+            npm,
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--prefix",
+            str(FOLDER),
+            *wanted,
+        ]
         subprocess.run(command, check=True, cwd=ROOT)
     return found

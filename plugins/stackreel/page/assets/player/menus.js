@@ -25,15 +25,19 @@ export class Menus {
    * @param {string} name
    * @param {string} label
    * @param {HTMLElement} panel
+   * @param {() => void} [opening] done before the panel is shown
    */
-  add(name, label, panel) {
+  add(name, label, panel, opening) {
     const button = make("button", { type: "button", class: `sd-button sd-${name}`, title: label, "aria-label": label });
     button.append(icon(name));
     panel.id = `${this.#ident}-${name}`;
     panel.hidden = true;
     button.setAttribute("aria-expanded", "false");
     button.setAttribute("aria-controls", panel.id);
-    button.addEventListener("click", () => this.toggle(name));
+    button.addEventListener("click", () => {
+      if (panel.hidden) opening?.();
+      this.toggle(name);
+    });
     this.#pairs.push([button, panel]);
     this.buttons.append(button);
     this.panels.append(panel);
@@ -53,8 +57,7 @@ export class Menus {
     if (!open) return false;
     const [button, panel] = open;
     if (panel.contains(document.activeElement)) button.focus();
-    panel.hidden = true;
-    button.setAttribute("aria-expanded", "false");
+    this.toggle("");
     return true;
   }
 }

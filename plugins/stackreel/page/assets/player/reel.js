@@ -96,7 +96,7 @@ class Player {
     this.#told = make("p", { class: "sd-told", role: "status" });
     const goto = gotoPanel(words, () => this.#offered(), (value, way) => this.#toOffered(value, way));
     this.#fillGoto = goto.fill;
-    this.#menus.add("goto", words.of("goto"), goto.panel);
+    this.#menus.add("goto", words.of("goto"), goto.panel, goto.fill);
     this.#menus.add("save", words.of("save"), this.#savePanel());
     this.#menus.add("settings", words.of("settings"), settingsPanel(words, hasSource));
     this.#menus.add("help", words.of("help"), helpPanel(words));
@@ -157,7 +157,7 @@ class Player {
     const details = make(
       "details", { class: "sd-table" },
       make("summary", {}, words.of("table")),
-      make("div", { class: "sd-scroll", tabindex: "0", role: "region", "aria-label": words.of("table") }, this.#table),
+      make("div", { class: "sd-scroll", tabindex: "0", role: "group", "aria-label": words.of("table") }, this.#table),
     );
     details.addEventListener("toggle", () => this.#showTable());
     return make("div", { class: "sd-player sd-fig" }, figure, panel, details);

@@ -18,7 +18,7 @@ export class SourcePanel {
     /** @type {Map<string, HTMLElement>} */
     this.#lines = new Map();
     const known = new Set(steps.stored.steps.map(({ line }) => line?.join(":")));
-    this.#box = make("div", { class: "sd-lines" });
+    this.#box = make("div", { class: "sd-lines", tabindex: "0", role: "group", "aria-label": words.of("source") });
     for (const [file, first, lines] of steps.stored.sources) {
       const name = file.slice(file.lastIndexOf("/") + 1);
       this.#box.append(make("p", { class: "sd-file" }, name));
@@ -34,7 +34,7 @@ export class SourcePanel {
         this.#box.append(line);
       });
     }
-    this.element = make("section", { class: "sd-source-panel", "aria-label": words.of("source") }, this.#box);
+    this.element = make("div", { class: "sd-source-panel", "data-search-exclude": "true" }, this.#box);
   }
 
   /** @param {import("./steps.js").Said} said */
