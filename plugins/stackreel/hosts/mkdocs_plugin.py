@@ -17,11 +17,14 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils.templates import TemplateContext
 
 from stackreel.errors import StackreelError
 from stackreel.hosts.mkdocs_config import StackreelConfig
 from stackreel.hosts.progress import Progress
+from stackreel.hosts.shelf import Shelf
 from stackreel.listing.model import Syntax
 from stackreel.machine.model import Limits
 from stackreel.page import Page, StackreelExtension, assets, examples_of, open_page
@@ -44,6 +47,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._errors: dict[str, StackreelError] = {}
         self._progress = Progress(sys.stderr, log)
         self._studio: Studio | None = None
+        self._shelf = Shelf()
         self._root = Path()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -53,6 +57,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin a build: a studio of this build's settings, the extension, the assets."""
         self._errors = {}
+        self._shelf = Shelf()
         self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self._studio = Studio(self._settings())
         ours = StackreelExtension(renderer=self._studio, page=lambda: self._page, report=self._report)
@@ -127,12 +132,23 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         chosen = self.config.language or theme.get("language") or theme.get("locale") or "en"
         return str(chosen)
 
+    @event_priority(-100)  # after the plugins that change a page's HTML
     def on_page_content(
         self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files
     ) -> str | None:
-        """Tell MkDocs which places of the page can be linked to: it has not seen what we put in."""
-        if page.present_anchor_ids is not None and "sd-" in html:
+        """Tell MkDocs which places can be linked to, which it has not seen; lighten the page for the index."""
+        if "sd-" not in html:
+            return None
+        if page.present_anchor_ids is not None:
             page.present_anchor_ids |= set(_ID.findall(html))
+        return self._shelf.take(html)
+
+    @event_priority(-100)  # after the search plugins
+    def on_page_context(
+        self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext | None:
+        """Make the page whole again."""
+        page.content = self._shelf.give_back(page.content or "")
         return None
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
