@@ -71,7 +71,7 @@ CONTAINERS = {
     "definition": ("a\n:   b `{main+4} x`", ["5:8 x"]),
     "emphasis": ("**b `{main+4} x`**", ["4:6 x"]),
     "link": ("[b `{main+4} x`](u)", ["4:5 x"]),
-    "two lines": ("a `{main+4}\nx` b `{main+4} y`", ["4:4 x", "5:6 y"]),
+    "two lines": ("a `{main+4}\nx` b `{main+4} y`", ["4:4 x", "5:7 y"]),
     "double backquotes": ("a ``{main+4} x``", ["4:5 x"]),
     "html": ("<div markdown>\n`{main+4} x`\n</div>", ["5:2 x"]),
     "chinese": ("栈顶是`{main+4} x`，然后", ["4:5 x"]),

@@ -13,7 +13,6 @@ from stackreel.claims.gdb import Session
 from stackreel.hosts.cli_author import FOLDER, TRACES, markdown_files
 from stackreel.hosts.cli_show import Watching, neighbours, record_program, watched
 from stackreel.hosts.programs import ProgramCommand
-from stackreel.page import open_page
 from stackreel.page.mend import mend
 from stackreel.page.studio import Settings, Studio
 from stackreel.page.subject import Shown, subject
@@ -43,7 +42,7 @@ def update(  # noqa: PLR0913, PLR0917 - one argument an option
     for file in markdown_files(paths or [docs]):
         source = file.read_bytes().decode("utf-8", "surrogateescape")
         mark, text = (_MARK, source[1:]) if source.startswith(_MARK) else ("", source)
-        mended = mend(open_page(file.as_posix(), text), text, studio)
+        mended = mend(file.as_posix(), text, studio)
         for error in mended.left:
             click.echo(str(error))
         left += len(mended.left)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,14 +36,20 @@ class Article(pytest.File):
         shown = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
         text = self.path.read_text(encoding="utf-8-sig", errors="replace")
         page = open_page(shown.as_posix(), text)
-        seen: Counter[str] = Counter()
+        seen: set[str] = set()
         for item in collect(page, text):
-            name = f"{self.path.name}:{item.place.line}"
-            seen[name] += 1
-            unique = f"{name} #{seen[name]}" if seen[name] > 1 else name
-            statement: Statement = Statement.from_parent(self, name=unique)
+            name = _name(f"{self.path.name}:{item.place.line}", item.place.column, seen)
+            statement: Statement = Statement.from_parent(self, name=name)
             statement.take(item, page)
             yield statement
+
+
+def _name(place: str, column: int, seen: set[str]) -> str:
+    """Return a name of its own: file and line, the column too where there is one already, else a number."""
+    tried = [place, f"{place}:{column}", *(f"{place}-{number}" for number in range(2, len(seen) + 3))]
+    name = next(name for name in tried if name not in seen)
+    seen.add(name)
+    return name
 
 
 class Statement(pytest.Item):

@@ -14,7 +14,7 @@ from stackreel.claims.restate import restated
 from stackreel.errors import StackreelError
 from stackreel.page.blocks import Objdump, Session
 from stackreel.page.collect import Item, collect
-from stackreel.page.context import Page
+from stackreel.page.context import Page, open_page
 from stackreel.page.judge import Judged, at_moment
 from stackreel.page.plans import Request
 from stackreel.page.sessions import Replayed, dump, dumped, replayed
@@ -40,12 +40,14 @@ class Mended:
     left: tuple[StackreelError, ...]
 
 
-def mend(page: Page, text: str, studio: Studio) -> Mended:
-    """Set right what can be. `text` is the whole file; so is the result."""
+def mend(file: str, text: str, studio: Studio) -> Mended:
+    """Set right what can be. `text` is the whole file, with its own line ends; so is the result."""
     now = text.split("\n")
+    plain = text.replace("\r\n", "\n")
+    page = open_page(file, plain)
     left: list[StackreelError] = []
     edits: list[Edit] = []
-    for item in reversed(collect(page, text)):  # from the right, so that columns stay true
+    for item in reversed(collect(page, plain)):  # from the right, so that columns stay true
         for one in _item(item, page, now, studio):
             if isinstance(one, StackreelError):
                 left.append(one)

@@ -16,6 +16,7 @@ from stackreel.claims.gdb.transcript import Exchange
 from stackreel.errors import Place, StackreelError
 
 ANYTHING = "..."
+_SPACE = re.compile(r"(?:\\?[ \t])+")
 
 
 class Runs(Protocol):
@@ -85,5 +86,6 @@ def _lines(text: str) -> Sequence[str]:
 def _same(wanted: str, found: str) -> bool:
     if ANYTHING not in wanted:
         return wanted == found
-    pattern = ".*".join(re.escape(part) for part in wanted.split(ANYTHING))
+    # what stands for anything moves the columns that tabs lead to: between words any white space is as good
+    pattern = ".*".join(_SPACE.sub(r"[ \\t]+", re.escape(part)) for part in wanted.split(ANYTHING))
     return re.fullmatch(pattern, found) is not None

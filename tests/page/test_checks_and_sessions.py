@@ -1,0 +1,126 @@
+"""stack-check, stack-gdb, stack-objdump and `expect`, against the example c-sum."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from stackreel.page import StackreelExtension, open_page
+from stackreel.page.studio import Settings, Studio
+from support.project import ROOT
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    return Studio(Settings(traces=ROOT / "traces", cache=tmp_path_factory.mktemp("cache"), root=ROOT, jobs=1))
+
+
+def build(text: str, studio: Studio, front: str = "stackreel: {example: c-sum}") -> tuple[str, list[str]]:
+    errors: list[str] = []
+    source = f"---\n{front}\n---\n{text}"
+    page = open_page("a.md", source)
+    ours = StackreelExtension(renderer=studio, page=lambda: page, report=lambda e: errors.append(str(e)))
+    return Markdown(extensions=["pymdownx.superfences", ours]).convert(text), errors
+
+
+RIGHT = {
+    "a check": "```stack-check\n# c\n{leave sum} eax == 3   # three\n\n{sum+4 #1} edi == 1 and esi == 2\n```",
+    "a check at a moment": "```stack-check\nat: enter sum\n---\nedi == 1\n{leave sum} eax == 3\n```",
+    "a check of another example": "```stack-check\n{c-sum-plain @ enter sum} edi == 1\n```",
+    "a figure": '```stack-text\nat: leave sum\nexpect: ["eax == 3", "[rsp-8] == main+30"]\n```',
+    "a session without head": "```stack-gdb\n(gdb) x/i main\n   0x400540 <main>:\tpush   %rbp\n```",
+    "dots": "```stack-gdb\nat: enter main\n---\n(gdb) disassemble\nDump ...\n=> 0x...<+0>:\tpush   %rbp\n...\n```",
+    "spaces for tabs": "```stack-gdb\nat: enter main\n---\n(gdb) x/i $pc\n=> 0x400540 <main>:     push   %rbp\n```",
+    "objdump": "```stack-objdump\nfunctions: [sum]\nbytes: false\n---\n...\n  40053f:\tret\n```",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_true_builds(name: str, studio: Studio) -> None:
+    html, errors = build(RIGHT[name], studio)
+    assert errors == []
+    assert "sd-error" not in html
+
+
+WRONG = {
+    "a false line": (
+        "```stack-check\n{leave sum} eax == 3\n{leave sum} eax == 4\n{enter sum} edi == 2\n```",
+        ["6:1: this is false: eax == 4", "7:1: this is false: edi == 2"],
+    ),
+    "a value that claims nothing": ("```stack-check\n{leave sum} eax\n```", ["5:1: nothing is claimed here"]),
+    "no moment": ("```stack-check\n{leave sum} eax == 3\neax == 3\n```", ["6:1: this line names no moment"]),
+    "an empty check": ("```stack-check\n# nothing\n```", ["4: this block claims nothing"]),
+    "a figure": (
+        '```stack-text\nat: leave sum\nexpect: ["eax == 3", "al == 4"]\n```',
+        ["6:22: this is false: al"],
+    ),
+    "a reel": ("```stack-reel\nto: main+1\nexpect:\n  main+1: rsp == 1\n```", ["7:11: this is false: rsp"]),
+    "a line of output": (
+        "```stack-gdb\nat: enter main\n---\n(gdb) i r rbp rsp\nrbp            0x400580            0x400580\n"
+        "rsp            0x7fffffffe518      0x7fffffffe510\n(gdb) x/i $pc\n=> 0x400540 <main>:\tpop    %rbp\n```",
+        ["9: `i r rbp rsp` prints something else", "11: `x/i $pc` prints something else"],
+    ),
+    "output that is missing": (
+        "```stack-gdb\nat: enter main\n---\n(gdb) i r rbp rsp\nrbp            0x400580            0x400580\n```",
+        ["8: `i r rbp rsp` prints something else"],
+    ),
+    "a session without commands": (
+        "```stack-gdb\nat: enter main\n---\n```",
+        ["7: the session has no command"],
+    ),
+    "a bad moment": ("```stack-gdb\nat: main+2\n---\n(gdb) bt\n```", ["5:5: 'main+2' is not the first byte"]),
+    "objdump": (
+        "> ```stack-objdump\n> functions: [sum]\n> ---\n> ...\n>   40053f:\tc3                   \tleave\n> ```",
+        ["8: `objdump -d` prints something else"],
+    ),
+    "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:12: "]),
+    "an unknown key": (
+        "```stack-gdb\nwhen: main\n---\n(gdb) bt\n```",
+        ["5:1: `stack-gdb` has no key `when`"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_false_is_told_at_its_line(name: str, studio: Studio) -> None:
+    text, expected = WRONG[name]
+    html, errors = build(text, studio)
+    assert [
+        re.sub(r"^a\.md:", "", error)[: len(e)] for error, e in zip(errors, expected, strict=True)
+    ] == expected
+    assert 'class="sd-error"' in html
+
+
+def test_an_error_has_both_sides_the_moment_and_the_instruction(studio: Studio) -> None:
+    _, errors = build("`{after main+0} rsp == 0x7fffffffe518`", studio)
+    assert errors == [
+        "a.md:4:2: this is false: rsp == 0x7fffffffe518\n"
+        "    expected  0x7fffffffe518\n"
+        "    actual    0x7fffffffe510\n"
+        "    moment    after main+0: step 1, before main+1: mov %rsp,%rbp"
+    ]
+
+
+def test_output_that_is_not_written_is_generated(studio: Studio) -> None:
+    html, errors = build("```stack-gdb\nat: enter sum\n---\n(gdb) p $rip\n(gdb) bt 1\n```", studio)
+    assert errors == []
+    assert '<span class="sd-prompt">(gdb)</span> <span class="sd-command">p $rip</span>\n$1 = ' in html
+    assert "#0  sum (a=" in html
+
+
+def test_a_check_that_holds_shows_nothing(studio: Studio) -> None:
+    assert build("```stack-check\n{leave sum} eax == 3\n```", studio)[0] == ""
+
+
+def test_kept_blocks_and_claims_load_no_trace(tmp_path: Path) -> None:
+    settings = Settings(traces=ROOT / "traces", cache=tmp_path, root=ROOT, jobs=1)
+    text = f"`{{leave sum}} eax == 3` `{{leave sum}} rsp`\n\n{RIGHT['dots']}\n\n{RIGHT['a figure']}"
+    first, second = Studio(settings), Studio(settings)
+    html = build(text, first)
+    assert build(text, second) == html
+    assert (first.done.traced, second.done.traced, second.done.kept) == (1, 0, 2)
+    second.library.subject = None  # type: ignore[assignment, method-assign]  # nothing may ask for it
+    assert build(text, second) == html
