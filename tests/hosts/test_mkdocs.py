@@ -307,3 +307,21 @@ def test_an_emulator_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     (warning,) = here.build(PYTHONPATH=f"{tmp_path / 'blocked'}:{PLUGINS}").warnings()
     assert "the emulator cannot be loaded: no such library" in warning
     assert "pip install unicorn" in warning
+
+
+def test_every_false_claim_is_told_before_a_strict_build_fails(tmp_path: Path) -> None:
+    text = (
+        "---\nstackreel: {example: sum}\n---\n# T\n\n- `{leave sum} eax == 4`\n\n"
+        "```stack-gdb\nat: leave sum\n---\n(gdb) p $eax\n$1 = 5\n```\n"
+    )
+    built = site(tmp_path, {"index.md": text, "b.md": "# B\n\n`{sum @ enter sum} edi == 2`\n"}).build(
+        "--strict"
+    )
+    assert built.status != 0
+    assert [warning.splitlines()[0].removeprefix("stackreel: ") for warning in sorted(built.warnings())] == [
+        "docs/b.md:3:2: this is false: edi == 2",
+        "docs/index.md:12: `p $eax` prints something else:",
+        "docs/index.md:6:4: this is false: eax == 4",
+    ]
+    true = text.replace("eax == 4", "eax == 3").replace("= 5", "= 3")
+    assert site(tmp_path / "right", {"index.md": true}).build("--strict").status == 0
