@@ -37,15 +37,15 @@ class Ran:
     stderr: bytes
 
 
-def compare(program: Path, toolchain: str, emulator: Emulator) -> Outcome:
-    """Compile a program and compare its two runs."""
+def compare(program: Path, toolchain: str, emulator: Emulator, *, seconds: float = NATIVE_SECONDS) -> Outcome:
+    """Compile a program and compare its two runs; it does not count where the native one takes too long."""
     try:
         binary = compile_go(program, toolchain=toolchain)
     except AssertionError as error:
         return Outcome(program, "not counted", f"does not compile: {_line(str(error))}")
-    ours = native(binary)
+    ours = native(binary, seconds)
     if ours is None:
-        return Outcome(program, "not counted", f"natively over {NATIVE_SECONDS:g} s")
+        return Outcome(program, "not counted", f"natively over {seconds:g} s")
     try:
         report = emulator.run(job(binary))
     except StackreelError as error:
@@ -57,7 +57,7 @@ def compare(program: Path, toolchain: str, emulator: Emulator) -> Outcome:
     return Outcome(program, "different" if why else "same", "; ".join([why, *report.notes]) if why else "")
 
 
-def native(binary: Path) -> Ran | None:
+def native(binary: Path, seconds: float) -> Ran | None:
     """Run a binary on this machine, addresses not randomised; None where it takes too long."""
     settings = [f"{name}={value}" for name, value in ENVIRONMENT]
     with tempfile.TemporaryDirectory() as empty:
@@ -69,7 +69,7 @@ def native(binary: Path) -> Ran | None:
                 input=b"",
                 capture_output=True,
                 check=False,
-                timeout=NATIVE_SECONDS,
+                timeout=seconds,
                 env={"TMPDIR": empty, "PATH": "/usr/bin:/bin"},
             )
         except subprocess.TimeoutExpired:

@@ -108,8 +108,9 @@ class Engine:
         self._kept: list[CFuncPtr] = []
         self._errors: list[BaseException] = []
         self._enter_user_mode()
-        self.counter = BlockCounter(self._instructions_at, self._ask, native=self.native)
-        self._hook_address(uc_const.UC_HOOK_BLOCK, self.counter.address, self.counter.user)
+        control = ctypes.cast(uclib.uc_ctl, ctypes.c_void_p).value or 0, _ABOUT_BLOCK
+        self.counter = BlockCounter(self._instructions_at, self._ask, control=control, native=self.native)
+        self.count_hook = self._hook_address(uc_const.UC_HOOK_BLOCK, self.counter.address, self.counter.user)
         self._hook_instruction(x86_const.UC_X86_INS_SYSCALL, _INSTRUCTION(self._on_syscall))
         self._hook_instruction(x86_const.UC_X86_INS_CPUID, _INSTRUCTION(self._on_cpuid))
         self._hook_instruction(x86_const.UC_X86_INS_RDTSC, _INSTRUCTION(self._on_rdtsc))

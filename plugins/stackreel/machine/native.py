@@ -28,9 +28,10 @@ ACCESS_FUNCTION = ctypes.CFUNCTYPE(
 )
 
 _SLOTS = 1 << 14  # of the table from block address to instruction count
-_TABLE = 8
-"""Its first word. Before it: total, bound, Python's function, ask Python always, last block, its size, and the
-lowest and highest address between which Python is not asked always."""
+_TABLE = 12
+"""Its first word. Before it: total, bound, Python's function, ask Python always, last block, its size, the lowest
+and highest address between which Python is not asked always; for learning a block's number of instructions Unicorn's
+function `uc_ctl`, two words of `struct uc_tb`, and what is asked of it."""
 
 # void on_block(uc in rdi, address in rsi, size in edx, words in rcx); the upper half of rdx is 0 or dropped
 _ON_BLOCK = bytes.fromhex(
@@ -38,17 +39,17 @@ _ON_BLOCK = bytes.fromhex(
     "48895128"  # mov    %rdx,0x28(%rcx)
     "89f0"  # mov    %esi,%eax
     "25ff3f0000"  # and    $0x3fff,%eax
-    "c1e004"  # shl    $4,%eax
-    "4c8d440140"  # lea    0x40(%rcx,%rax,1),%r8
+    "c1e004"  # shl    $0x4,%eax
+    "4c8d440160"  # lea    0x60(%rcx,%rax,1),%r8
     "493930"  # cmp    %rsi,(%r8)
-    "7530"  # jne    ask
+    "7533"  # jne    learn
     "4139500c"  # cmp    %edx,0xc(%r8)
-    "752a"  # jne    ask
-    "418b4008"  # mov    0x8(%r8),%eax
+    "752d"  # jne    learn
+    "418b4008"  # known: mov    0x8(%r8),%eax
     "480301"  # add    (%rcx),%rax
     "483b4108"  # cmp    0x8(%rcx),%rax
     "731d"  # jae    ask
-    "4883791800"  # cmpq   $0,0x18(%rcx)
+    "4883791800"  # cmpq   $0x0,0x18(%rcx)
     "7412"  # je     count
     "483b7130"  # cmp    0x30(%rcx),%rsi
     "7210"  # jb     ask
@@ -58,7 +59,30 @@ _ON_BLOCK = bytes.fromhex(
     "7704"  # ja     ask
     "488901"  # count: mov    %rax,(%rcx)
     "c3"  # ret
-    "ff6110"  # ask: jmp *0x10(%rcx)
+    "ff6110"  # ask: jmp    *0x10(%rcx)
+    "56"  # learn: push   %rsi
+    "52"  # push   %rdx
+    "51"  # push   %rcx
+    "57"  # push   %rdi
+    "4150"  # push   %r8
+    "4889f2"  # mov    %rsi,%rdx
+    "8b7158"  # mov    0x58(%rcx),%esi
+    "4c8b5940"  # mov    0x40(%rcx),%r11
+    "488d4948"  # lea    0x48(%rcx),%rcx
+    "31c0"  # xor    %eax,%eax
+    "41ffd3"  # call   *%r11
+    "4158"  # pop    %r8
+    "5f"  # pop    %rdi
+    "59"  # pop    %rcx
+    "5a"  # pop    %rdx
+    "5e"  # pop    %rsi
+    "85c0"  # test   %eax,%eax
+    "75da"  # jne    ask
+    "498930"  # mov    %rsi,(%r8)
+    "0fb74150"  # movzwl 0x50(%rcx),%eax
+    "41894008"  # mov    %eax,0x8(%r8)
+    "4189500c"  # mov    %edx,0xc(%r8)
+    "eb9f"  # jmp    known
 )
 
 # void on_access(uc in rdi, kind in esi, address in rdx, size in ecx, value in r8, words in r9)
@@ -146,10 +170,17 @@ class BlockCounter:
 
     `total` is the count; from `bound` on, and while `always` is set at every block that is not wholly in the quiet
     range, `ask(address, size)` is called after counting. `count(address)` gives the number of instructions of the
-    block just entered.
+    block just entered; `control` are the address of `uc_ctl` and its argument for the same.
     """
 
-    def __init__(self, count: Callable[[int], int], ask: Callable[[int, int], None], *, native: bool) -> None:
+    def __init__(
+        self,
+        count: Callable[[int], int],
+        ask: Callable[[int, int], None],
+        *,
+        control: tuple[int, int],
+        native: bool,
+    ) -> None:
         self._count = count
         self._ask = ask
         self._known: dict[tuple[int, int], int] = {}
@@ -158,6 +189,7 @@ class BlockCounter:
         self._python = ctypes.cast(self.function, ctypes.c_void_p).value or 0
         self.words[1] = (1 << 64) - 1
         self.words[2] = self._python
+        self.words[8], self.words[11] = control
         self._routine = Routine(_ON_BLOCK) if native else None
         self.address = self._routine.address if self._routine else self._python
         self.user = ctypes.addressof(self.words)
