@@ -19,7 +19,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 POOL = "pool/main/g/golang-1.15"
-ARCHIVES = ("http://deb.debian.org/debian", "http://archive.debian.org/debian")
 PACKAGES = {
     "golang-1.15-go_1.15.15-1~deb11u4_amd64.deb": (
         "33f6680406698b60370322aa5710be199006b3d66fbb0974b44da012de3aa82a"
@@ -49,7 +48,7 @@ def debian(scratch: Path) -> Path:
         file = scratch / name
         tries = [
             run([str(APT_HELPER), "download-file", f"{archive}/{POOL}/{name}", str(file), f"SHA256:{sha256}"])
-            for archive in ARCHIVES
+            for archive in archives()
             if not file.exists()
         ]
         check(file, sha256, tries)
@@ -57,6 +56,14 @@ def debian(scratch: Path) -> Path:
         if said:
             raise ToolchainError(said)
     return whole
+
+
+def archives() -> list[str]:
+    """Return the archives apt is configured with: Debian keeps all its releases' packages in one pool."""
+    done = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=False
+    )
+    return sorted({line.rstrip("/") for line in done.stdout.split() if line})
 
 
 def pypi(scratch: Path) -> Path:

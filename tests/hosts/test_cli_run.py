@@ -178,3 +178,19 @@ def test_memory_is_bounded() -> None:
 def test_nobody_reads_the_output() -> None:
     done = into_closed_pipe("trace", compile_c(ECHO))
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("option", "code", "words"),
+    [
+        (("--memory", "1K"), 125, "uses more than 1024 bytes"),
+        (("--timeout", "nan"), 2, "not a number of seconds"),
+        (("--timeout", "inf"), 2, "not in the range"),
+    ],
+)
+def test_bounds_that_are_none_are_one_message(option: tuple[str, str], code: int, words: str) -> None:
+    program = compile_c("int main(void) { return 0; }", "-static")
+    done = stackreel("run", *option, str(program))
+    assert done.returncode == code
+    assert words in str(done.stderr)
+    assert "Traceback" not in str(done.stderr)

@@ -21,16 +21,31 @@ class WholeConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __i
         return failed or ours, warnings
 
 
+class Bounded(c.Type[float]):
+    """A number within bounds; truth values are not numbers."""
+
+    def __init__(self, kind: type | tuple[type, ...], *, default: float, least: float, most: float) -> None:
+        super().__init__(kind, default=default)
+        self._least, self._most = least, most
+
+    def run_validation(self, value: object) -> float:
+        """Return the number, or raise ValidationError for one that is no bound."""
+        checked = super().run_validation(value)
+        if isinstance(checked, bool) or not self._least <= checked <= self._most:
+            raise ValidationError(f"{value!r} is not a number from {self._least:g} to {self._most:g}")
+        return checked
+
+
 class LimitsConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
     """Bounds of an emulated run; a program that exceeds one ends with reason `limit`."""
 
-    instructions = c.Type(int, default=2_000_000_000)
+    instructions = Bounded(int, default=2_000_000_000, least=1, most=1 << 62)
     """Instructions executed."""
 
-    seconds = c.Type((int, float), default=60.0)
+    seconds = Bounded((int, float), default=60.0, least=0.001, most=1e9)
     """Wall time."""
 
-    memory = c.Type(int, default=1 << 30)
+    memory = Bounded(int, default=1 << 30, least=1 << 16, most=1 << 46)
     """Guest memory in bytes."""
 
 
@@ -49,7 +64,7 @@ class StackreelConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs l
     language = c.Optional(c.Choice(("en", "zh")))
     """Language of the words in figures. Default: the theme's."""
 
-    jobs = c.Type(int, default=0)
+    jobs = Bounded(int, default=0, least=0, most=1024)
     """Emulators at a time; 0: one a processor."""
 
     sysroot = c.Type(str, default="/")

@@ -92,7 +92,8 @@ def surroundings(command: Handler) -> Handler:
                 show_default=True, help="Stop after so many instructions.",
             ),
             click.option(
-                "--timeout", type=click.FloatRange(0, min_open=True), default=defaults.seconds, show_default=True,
+                "--timeout", type=click.FloatRange(0, 1e9, min_open=True), callback=values.seconds,
+                default=defaults.seconds, show_default=True,
                 metavar="SECONDS", help="Stop after so much time.",
             ),
             click.option(

@@ -38,3 +38,10 @@ def settings(
 def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
     """Read names separated by commas."""
     return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    """Refuse what is no number of seconds: nan passes every comparison."""
+    if value != value:  # noqa: PLR0124 - only nan differs from itself
+        raise click.BadParameter("it is not a number of seconds; write 60")
+    return value

@@ -10,12 +10,14 @@ import resource
 import threading
 
 from stackreel.machine.files import Output
-from stackreel.machine.model import Job, Limits, Report
+from stackreel.machine.model import Ending, Job, Limits, Report
+from stackreel.machine.outcomes import LimitReached
 from stackreel.machine.probe import Probe
 from stackreel.machine.process import Process
 
 _OVERHEAD = 2 << 30  # address space of Python and the emulator
 _MOST_FILES = 256
+_LONGEST = 1 << 30  # seconds; more is never
 _AGAIN = 0.2
 
 
@@ -24,7 +26,7 @@ def confine(limits: Limits, *, may_write: bool = False) -> None:
 
     Unless it `may_write`, nothing can be written to a file either.
     """
-    seconds = int(limits.seconds * 2) + 60
+    seconds = int(min(limits.seconds, _LONGEST) * 2) + 60
     for what, value in (
         (resource.RLIMIT_AS, limits.memory + _OVERHEAD),
         (resource.RLIMIT_CPU, seconds + int(resource.getrusage(resource.RUSAGE_SELF).ru_utime)),
@@ -51,8 +53,11 @@ def run(job: Job, passed: dict[int, int] | None = None, *, native: bool | None =
 
 def _run(job: Job, passed: dict[int, int] | None, *, native: bool | None) -> Report:
     output = Output(job.limits.output, passed)
-    process = Process(job, output, native=native)
-    probe = Probe(process, job.watch) if job.watch is not None else None
+    try:
+        process = Process(job, output, native=native)
+        probe = Probe(process, job.watch) if job.watch is not None else None
+    except LimitReached as limit:  # the program does not even fit
+        return Report(Ending("limit", detail=limit.detail), b"", b"", 0, (), (), (), None)
     over = threading.Event()
     watchdog = threading.Thread(target=_watch_time, args=(process, over), daemon=True)
     watchdog.start()
@@ -76,7 +81,7 @@ def _run(job: Job, passed: dict[int, int] | None, *, native: bool | None) -> Rep
 
 def _watch_time(process: Process, over: threading.Event) -> None:
     """Stop a run that takes too long; again and again, as a stop between two runs of the engine is lost."""
-    if over.wait(process.job.limits.seconds):
+    if over.wait(min(process.job.limits.seconds, threading.TIMEOUT_MAX)):
         return
     process.too_late()
     while not over.wait(_AGAIN):
