@@ -14,7 +14,7 @@ export SOURCE_DATE_EPOCH
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check traces picture bench clean tools-site tools-test toolchains
+.PHONY: help site serve test check traces picture bench conformance clean tools-site tools-test toolchains
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ check: tools-test $(READY) toolchains ## the single gate: format, lint, types, l
 
 bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures
 	PYTHONPATH=tests $(BIN)/python -m bench
+
+conformance: tools-test $(READY) toolchains ## run Go's own test programs here and on the CPU, and list what differs
+	PYTHONPATH=tests $(BIN)/python -m conformance
 
 traces: tools-test $(READY) toolchains ## rebuild examples' binaries and golden traces; ACCEPT=1 takes what differs
 	$(BIN)/stackreel traces $(if $(ACCEPT),--accept)

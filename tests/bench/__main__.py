@@ -2,8 +2,11 @@
 
 import sys
 
-from bench import go_start, listing, recording, site
+from bench import go_start, listing, player, recording, site
 
 if __name__ == "__main__":
-    kept = [part() for part in (recording.measure, go_start.measure, listing.measure, site.measure)]
+    kept = [
+        part()
+        for part in (recording.measure, go_start.measure, listing.measure, site.measure, player.measure)
+    ]
     sys.exit(0 if all(kept) else 1)

@@ -209,7 +209,7 @@ def test_assets_are_found_under_a_site_url_with_a_path(tmp_path: Path, theme: st
             assert (file.parent / link).resolve().is_file()
     script = re.search(r'<script src="[^"]*reel\.[0-9a-f]{10}\.js"[^>]*>', here.page())
     assert script is not None
-    assert 'type="module"' in script[0]
+    assert " defer" in script[0]  # a module could not be loaded from a page opened as a file
 
 
 def test_the_theme_s_language_is_the_figures_language(tmp_path: Path) -> None:

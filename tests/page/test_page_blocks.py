@@ -22,7 +22,9 @@ def read(text: str) -> list[Placed | str]:
 BAD = {
     "unknown key": (
         "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n",
-        ["a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect"],
+        [
+            "a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect"
+        ],
     ),
     "misspelt key": (
         "```stack-reel\nfrm: enter main\n```",

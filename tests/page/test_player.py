@@ -498,7 +498,7 @@ int main(void) {
 
 def test_one_file_of_a_long_run_opens_from_the_disk(page: Page, tmp_path: Path) -> None:
     from stackreel.hosts.cli import status  # noqa: PLC0415 - only here is a run recorded
-    from support.build import compile_c  # noqa: PLC0415
+    from support.build import compile_c  # noqa: PLC0415 - as above
 
     (tmp_path / "loop.c").write_text(LOOP)
     program = compile_c(tmp_path / "loop.c", "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")

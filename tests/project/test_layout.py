@@ -42,7 +42,9 @@ def test_a_room_is_comfortable() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert [path for path in ROOMS if not (ROOT / path).read_text(encoding="utf-8").startswith(('"""', 'r"""'))] == []
+    assert [
+        path for path in ROOMS if not (ROOT / path).read_text(encoding="utf-8").startswith(('"""', 'r"""'))
+    ] == []
 
 
 def test_tests_are_found_once() -> None:

@@ -36,7 +36,9 @@ class HandNames:
 def rows(file: str, *starts: tuple[int, int], end: int) -> tuple[LineRow, ...]:
     """Line rows from (address, line) pairs, each up to the next."""
     highs = [low for low, _ in starts[1:]] + [end]
-    return tuple(LineRow(low, high, file, line, True) for (low, line), high in zip(starts, highs, strict=True))
+    return tuple(
+        LineRow(low, high, file, line, True) for (low, line), high in zip(starts, highs, strict=True)
+    )
 
 
 C_SUM_NAMES = HandNames(

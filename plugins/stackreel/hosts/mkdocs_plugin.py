@@ -71,13 +71,15 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
 
     def _settings(self) -> Settings:
         options = self.config
-        limits = Limits(options.limits.instructions, float(options.limits.seconds), options.limits.memory)
+        limits = Limits(
+            int(options.limits.instructions), float(options.limits.seconds), int(options.limits.memory)
+        )
         return Settings(
             traces=self._root / options.traces,
             cache=self._root / options.cache,
             root=self._root,
             syntax=_syntax(options.syntax),
-            jobs=options.jobs,
+            jobs=int(options.jobs),
             sysroot=options.sysroot,
             limits=limits,
         )

@@ -6,9 +6,12 @@ is only text until the trace is known.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import types
 import typing
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -29,7 +32,7 @@ class Options(BaseModel):
     """What every block and a page's front matter have in common: strict types, no unknown keys, frozen."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True
+        strict=True, extra="forbid", frozen=True, defer_build=True, populate_by_name=True
     )
 
 
@@ -190,13 +193,25 @@ def keys(model: type[Options]) -> tuple[str, ...]:
 
 def reference(model: type[Options]) -> tuple[tuple[str, str, str, str], ...]:
     """Return a row (key, type, default, meaning) for each key of `model`, for the guide's options table."""
-    rows = []
+    rows, meanings = [], _meanings(model)
     for name, field in model.model_fields.items():
         default = (
             "required" if field.is_required() else _spelling(field.get_default(call_default_factory=True))
         )
-        rows.append((key_of(name, model), _type(field.annotation), default, field.description or ""))
+        rows.append((key_of(name, model), _type(field.annotation), default, meanings.get(name, "")))
     return tuple(rows)
+
+
+def _meanings(model: type[Options]) -> Mapping[str, str]:
+    """Return the docstring of each field; read from the source, as pages are built without them."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if issubclass(kind, Options):
+            (definition,) = ast.parse(inspect.getsource(kind)).body
+            for line, below in pairwise(definition.body if isinstance(definition, ast.ClassDef) else ()):
+                if isinstance(line, ast.AnnAssign) and isinstance(below, ast.Expr):
+                    found[ast.unparse(line.target)] = inspect.cleandoc(ast.literal_eval(below.value))
+    return found
 
 
 def _spelling(value: object) -> str:

@@ -86,7 +86,13 @@ def read_key(text: str, key: str, opening: Place, *, example: str) -> Body | Non
 
 
 def _compose(text: str) -> yaml.Node | None:
-    root: yaml.Node | None = yaml.compose(_COUNT.sub(rf"\1{_STAND_IN}", text), Loader=yaml.SafeLoader)
+    """Compose with libyaml where it is installed, as it is fast; what it refuses the other one says better."""
+    prepared = _COUNT.sub(rf"\1{_STAND_IN}", text)
+    root: yaml.Node | None
+    try:
+        root = yaml.compose(prepared, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        root = yaml.compose(prepared, Loader=yaml.SafeLoader)
     return root
 
 

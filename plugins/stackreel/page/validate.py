@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -55,8 +56,12 @@ class Placed:
         return self.body.opening
 
 
+@lru_cache(maxsize=1024)
 def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...]:
-    """Read the block of `fence`, which opens at `place`; what is wrong with it is returned, not raised."""
+    """Read the block of `fence`, which opens at `place`; what is wrong with it is returned, not raised.
+
+    A build reads a block twice, for what it needs and for what it shows.
+    """
     wrong = _wrong_fence(fence, place)
     if wrong:
         return (wrong,)

@@ -37,6 +37,7 @@ export class Menus {
     button.addEventListener("click", () => {
       if (panel.hidden) opening?.();
       this.toggle(name);
+      if (!panel.hidden) panel.scrollIntoView({ block: "nearest" });
     });
     this.#pairs.push([button, panel]);
     this.buttons.append(button);

@@ -21,7 +21,6 @@ const BEAT = 1000;
 const ADDRESS_PAUSE = 250; // browsers allow few changes of the address in a row
 const DIGITS_PAUSE = 3000;
 const LONGEST = 5; // sentences that are tried to find the highest
-const PLACES = { timeout: 0 };
 
 export class StackReel extends HTMLElement {
   /** @type {Player | null} */
@@ -153,14 +152,14 @@ class Player {
       make("div", { class: "sd-group" }, iconButton("link", words.of("link"), () => void this.#copyLink())),
       this.#menus.buttons,
     );
-    const panel = make("div", { class: "sd-deck" }, this.#said, this.#timeline.element, bar, this.#told, this.#menus.panels);
+    const panel = make("div", { class: "sd-deck" }, this.#said, this.#timeline.element, bar, this.#told);
     const details = make(
       "details", { class: "sd-table" },
       make("summary", {}, words.of("table")),
       make("div", { class: "sd-scroll", tabindex: "0", role: "group", "aria-label": words.of("table") }, this.#table),
     );
     details.addEventListener("toggle", () => this.#showTable());
-    return make("div", { class: "sd-player sd-fig" }, figure, panel, details);
+    return make("div", { class: "sd-player sd-fig" }, figure, panel, this.#menus.panels, details);
   }
 
   #makeEntry() {
@@ -591,7 +590,7 @@ class Player {
     const bring = () => this.#reel.scrollIntoView({ block: "start" });
     bring();
     // Once more when the reels above have found their heights, and the site has put the page where it wants it.
-    requestAnimationFrame(() => setTimeout(bring, PLACES.timeout));
+    requestAnimationFrame(() => setTimeout(bring));
   }
 
   #name() {

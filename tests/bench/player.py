@@ -1,0 +1,61 @@
+"""A reel of a thousand steps: what a step weighs in the page, and how long changing it takes in a browser."""
+
+import gzip
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from support.browser import chromium
+from support.build import compile_c
+from support.project import environment
+
+PROMISED_WEIGHT = 1024
+PROMISED_TIME = 16.0
+LOOP = """int sum(int n) {
+    int s = 0;
+    for (int i = 0; i < n; i++)
+        s += i;
+    return s;
+}
+
+int main(void) { return sum(240); }
+"""
+CHANGES = """() => [...Array(300)].map((_, at) => {
+    const button = document.querySelector(at % 7 ? '.sd-next' : '.sd-last');
+    if (at % 100 === 0) document.querySelector('.sd-first').click();
+    const begin = performance.now();
+    button.click();
+    document.body.getBoundingClientRect();
+    return performance.now() - begin;
+}).sort((a, b) => a - b)"""
+
+
+def measure() -> bool:
+    """Print weight and time; tell whether both are within what is promised."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "loop.c"
+        source.write_text(LOOP)
+        program = compile_c(source, "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
+        page = Path(folder) / "page.html"
+        code = "from stackreel.hosts.cli import main; main()"
+        command = [sys.executable, "-c", code, "reel", str(program), "-o", str(page)]
+        subprocess.run(command, env=environment(), check=True)
+        text = page.read_text(encoding="utf-8")
+        found = re.search(r"<stack-reel.*</stack-reel>", text, re.DOTALL)
+        assert found is not None
+        with chromium() as browser:
+            tab = browser.new_page(viewport={"width": 1280, "height": 900})
+            tab.goto(page.as_uri())
+            tab.locator(".sd-live").wait_for()
+            steps = int(tab.locator(".sd-slider").get_attribute("max") or 0)
+            times = tab.evaluate(CHANGES)
+    weight = len(gzip.compress(found[0].encode(), 9)) / steps
+    middle, slow = times[len(times) // 2], times[len(times) * 95 // 100]
+    print(f"a reel of {steps} steps")
+    print(f"  a step in the page    {weight:>9.0f} B after gzip; promised: {PROMISED_WEIGHT}")
+    print(
+        f"  changing the step     {middle:>9.1f} ms, 95 in 100 within {slow:.1f} ms; promised: {PROMISED_TIME}"
+    )
+    return weight <= PROMISED_WEIGHT and slow < PROMISED_TIME

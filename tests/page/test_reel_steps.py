@@ -1,0 +1,60 @@
+"""What the player reads: every step can be put together again from the table, and long reels keep their key steps."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from stackreel import figure
+from stackreel.figure import Drawing, Scene
+from stackreel.isa import X86_64
+from stackreel.page.html import Panel
+from stackreel.page.reel_html import STRIP, StepCard, key_steps
+from stackreel.page.steps import Event, encode
+from support.views import c_sum_listings, c_sum_views
+
+CARDS = [StepCard(n, "nop", "", "", "", Panel("", ""), n % 10 == 0) for n in range(1000)]
+
+
+def decoded(data: Mapping[str, Any]) -> Mapping[str, list[list[str]]]:
+    """Read the layers as the script does."""
+    known = count()
+    layers: dict[str, list[list[str]]] = {}
+    for name, steps in data["layers"].items():
+        now: list[int] = []
+        layers[name] = []
+        for splices in steps:
+            at = 0
+            while at < len(splices):
+                start, gone, come = splices[at : at + 3]
+                at += 3
+                now[start : start + gone] = [n - 1 if n else next(known) for n in splices[at : at + come]]
+                at += come
+            layers[name].append([data["parts"][n] for n in now])
+    return layers
+
+
+def pair() -> tuple[Sequence[Scene], Sequence[Drawing]]:
+    views = c_sum_views("T0", "T5", "T9", "T11", "T9")
+    made = figure.compose(views, c_sum_listings(), X86_64, ident="t", language="zh")
+    return made, figure.draw(made)
+
+
+def test_steps_come_back_as_they_were() -> None:
+    scenes, drawings = pair()
+    data = encode("reel", scenes, drawings, [Event("", None, None, "") for _ in scenes])
+    layers = decoded(data)
+    for number, drawing in enumerate(drawings):
+        code, stack = drawing.panels
+        assert "".join(layers["code"][number]) == code.defs + code.body
+        assert "".join(layers["stack"][number]) == (stack.defs + stack.body).replace(
+            f"{drawing.ident}-hatch", "reel-hatch"
+        )
+        assert "\n".join(layers["text"][number]) + "\n" == drawing.text
+        assert all(row in drawing.table for row in layers["table"][number])
+
+
+def test_long_reels_keep_key_steps() -> None:
+    assert key_steps(CARDS[:STRIP]) == CARDS[:STRIP]
+    kept = key_steps(CARDS)
+    assert len(kept) <= STRIP
+    assert (kept[0].number, kept[-1].number) == (0, 999)
