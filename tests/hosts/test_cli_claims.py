@@ -90,6 +90,7 @@ def test_the_report_lists_what_no_claim_covers(folder: Path) -> None:
         "docs/a.md:1:75: register rbp is 0x400580",
         "docs/a.md:1:95: number 0x1234",
         "docs/a.md:3: listing in a block of text",
+        "3 not covered by a claim, 0 typed for a reason",
         "1 checked, 0 failed",
     ]
 

@@ -50,11 +50,14 @@ def check_pages(files: Iterable[Path], studio: Studio) -> Iterator[Checked]:
 
 
 def report_pages(files: Iterable[Path]) -> Iterator[str]:
-    """Yield a line for everything the Markdown files say of the machine that no claim covers."""
+    """Yield a line for everything the Markdown files say of the machine that no claim covers, and how much it is."""
+    counts: Counter[bool] = Counter()
     for file in files:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
         for found in uncovered(open_page(file.as_posix(), text), text):
+            counts[bool(found.reason)] += 1
             yield str(found)
+    yield f"{counts[False]} not covered by a claim, {counts[True]} typed for a reason"
 
 
 def prove(item: Item, page: Page, studio: Studio) -> tuple[StackreelError, ...]:
