@@ -60,3 +60,18 @@ def test_main_means_main_main_in_go(emulator: Emulator) -> None:
     binary = load_example(ROOT / "traces/go-sum-1.15").binary
     trace = record(Request(binary.read_bytes(), str(binary), (str(binary),)), emulator)
     assert trace.pc(0) == 0x45DD40
+
+
+@pytest.mark.parametrize(("name", "offset"), [("go-types-1.15", 0), ("go-types-1.27", 25)])
+def test_small_arguments_share_a_row(name: str, offset: int, emulator: Emulator) -> None:
+    """int8, int16, bool and int32: passed packed by Go 1.15, spilled packed by Go 1.27."""
+    example = load_example(ROOT / "traces" / name)
+    trace = record_example(example, emulator)
+    image, debug = opened(example.binary)
+    pc = image.function("main.useInts").low + offset
+    position = next(k for k in range(len(trace)) if trace.pc(k) == pc)
+    slots = {s.name: s for s in Analyst(trace, image, debug).view(position).slots if s.name in set("abcd")}
+    low = slots["a"].address
+    assert {name: (s.address - low, s.size, s.value) for name, s in slots.items()} == {
+        "a": (0, 1, "1 '\\001'"), "b": (2, 2, "2"), "c": (4, 1, "true"), "d": (8, 4, "3"),
+    }  # fmt: skip

@@ -57,10 +57,13 @@ def plan_registers(
     parts = _parts(views, shown, isa)
     executed = [known[v.executed.pc].instruction for v in views if v.executed and v.executed.pc in known]
     vectors = {r.name for r in isa.registers if r.bits > 64}
+    touched = {r for i in used for r in i.reads} if chosen is None else set()
     return RegisterPlan(
         tuple(parts.get(name, name) for name in names if name not in vectors),
         tuple(
-            r.name for r in isa.registers if r.name in vectors and (_moves(r.name, views) or r.name in names)
+            r.name
+            for r in isa.registers
+            if r.name in vectors and (r.name in names or r.name in touched or _moves(r.name, views))
         ),
         tuple(f for f in _SHOWN_FLAGS if f in isa.flag_bits)
         if any(isa.flags in i.reads for i in used)

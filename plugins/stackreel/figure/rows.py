@@ -17,7 +17,7 @@ ROW = 8
 """Bytes of a row."""
 
 _HALF = 4
-_MOST_PIECES = 4
+_MOST_PIECES = 6  # int8, int16, bool and what pads them are five
 _SHORTEST_FOLD = 3
 _WIDEST_GAP = 0x10000  # bytes between rows of one stack
 _BASE = re.compile(r"\w+")

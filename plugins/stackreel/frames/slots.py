@@ -56,13 +56,12 @@ class Cutter:
                 yield from split(Part(saved.address, 8, saved.name, None, "saved register", "word"))
             for placed in region.holding.placed:
                 yield from parts(placed, region.low, region.high)
-        for entered, placed in self.arguments:
-            if region.state == "live" or entered >= region.since:
-                yield from parts(placed, region.low, region.high)
-                end = placed.address + placed.size
-                yield Part(
-                    end, -end % ROW, "", None, "padding", "word"
-                )  # psABI 3.2.3: whole eightbytes are passed
+        passed = [p for entered, p in self.arguments if region.state == "live" or entered >= region.since]
+        for placed in passed:
+            yield from parts(placed, region.low, region.high)
+        # psABI 3.2.3 passes whole eightbytes; Go up to 1.16 packs small arguments into one, so this comes after all.
+        for end in (placed.address + placed.size for placed in passed):
+            yield Part(end, -end % ROW, "", None, "padding", "word")
 
     def _unnamed(self, region: Region, low: int, high: int) -> Iterator[Part]:
         """Cut a gap at rows and at the borders of what was written."""
