@@ -91,6 +91,7 @@ def test_all_errors_are_shown_and_told_and_strict_fails(tmp_path: Path) -> None:
     assert [warning.split(": ")[1] for warning in told] == [
         "docs/index.md:7:10",
         "docs/index.md:13:7",
+        "docs/index.md:19:5",
         "docs/index.md:20:1",
         "docs/index.md:23",
         "docs/other.md:2:6",
@@ -254,8 +255,8 @@ def test_a_site_may_fail_on_errors_without_strict(tmp_path: Path) -> None:
     config.write_text("site_name: T\nplugins: [{stackreel: {on_error: fail}}]\n")
     built = here.build()
     assert built.status == 1
-    assert len(built.warnings()) == 4
-    assert "4 errors in blocks" in built.said
+    assert len(built.warnings()) == 5
+    assert "5 errors in blocks" in built.said
 
 
 def test_a_missing_dot_is_told_once(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ WRONG = {
         "> ```stack-objdump\n> functions: [sum]\n> ---\n> ...\n>   40053f:\tc3                   \tleave\n> ```",
         ["8: `objdump -d` prints something else"],
     ),
-    "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:12: "]),
+    "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:13: "]),
     "an unknown key": (
         "```stack-gdb\nwhen: main\n---\n(gdb) bt\n```",
         ["5:1: `stack-gdb` has no key `when`"],

@@ -9,13 +9,14 @@ from stackreel.page.fences import scan
 from stackreel.page.validate import NAMES, Placed, read_block
 
 
-def read(text: str) -> list[Placed | str]:
+def read(text: str) -> list[object]:
     """Read all blocks of a file; each error as its lines."""
     page = open_page("a.md", text)
-    found: list[Placed | str] = []
+    found: list[object] = []
     for fence in scan(text.split("\n"), NAMES):
         block = read_block(fence, page.place(fence.first))
-        found += [block] if isinstance(block, Placed) else [str(error) for error in block]
+        errors = block.errors if isinstance(block, Placed) else block
+        found += [str(error) for error in errors] or [block]
     return found
 
 

@@ -124,7 +124,7 @@ def test_a_fence_shown_in_a_longer_fence_is_not_rendered(extensions: tuple[str, 
 def test_a_page_is_rendered_in_one_call_and_all_errors_are_reported() -> None:
     good, bad = "```stack-figure\nat: main\n```\n\n", "```stack-figure\nat: nowhere\n```\n\n"
     html, stand = convert(good + bad + "```stack-reel\nfrm: a\ntoo: b\n```\n\n" + bad + good)
-    assert stand.calls == [4]
+    assert stand.calls == [5]
     assert [error.split(":")[1] for error in stand.errors] == ["6", "10", "11", "15"]
     assert html.count("<div>1 error</div>") == 2
     assert html.count("<div>2 error</div>") == 1
@@ -134,7 +134,7 @@ def test_a_page_is_rendered_in_one_call_and_all_errors_are_reported() -> None:
 def test_front_matter_counts_and_its_errors_are_shown() -> None:
     text = "---\ntitle: x\nstackreel: {exmaple: a}\n---\n\n```stack-figure\nat: main\nb: c\n```\n"
     html, stand = convert(text, "meta")
-    assert [error.split(": ")[0] for error in stand.errors] == ["a.md:8:1", "a.md:3:13"]
+    assert [error.split(": ")[0] for error in stand.errors] == ["a.md:3:13", "a.md:8:1"]
     assert html.startswith("<div>1 error</div>")
 
 
@@ -171,4 +171,4 @@ def test_a_page_known_to_the_converter(tmp_path: Path, monkeypatch: pytest.Monke
     md = Markdown(extensions=[StackreelExtension(renderer=stand, report=stand.report)])
     md.preprocessors.register(RenderingContext(md), "rendering_context", 0)
     md.convert(text)
-    assert [error.split(": ")[0] for error in stand.errors] == ["docs/sub/a.md:9:1", "docs/sub/a.md:2:13"]
+    assert [error.split(": ")[0] for error in stand.errors] == ["docs/sub/a.md:2:13", "docs/sub/a.md:9:1"]

@@ -23,12 +23,16 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Body:
-    """What a block says: `data` as plain Python, `keys` and `values` the places of each by its path."""
+    """What a block says: `data` as plain Python, `keys` and `values` the places of each by its path.
+
+    `errors` are keys and values that are left out of `data`, as they cannot be read or are there twice.
+    """
 
     data: Mapping[str, object]
     keys: Mapping[Path, Place]
     values: Mapping[Path, Place]
     opening: Place
+    errors: tuple[BlockError, ...] = ()
 
     def key(self, path: Path) -> Place:
         """Where the key of `path` stands, or the nearest thing above it that has a place."""
@@ -49,7 +53,7 @@ def read(text: str, opening: Place, *, example: str, column: int = 0) -> Body:
     """Read the YAML mapping `text`, which begins on the line after `opening`; no text is an empty mapping.
 
     `example` is a right form to show with an error, `column` what stands before the text on each line.
-    Raises BlockError where it is not YAML, not a mapping, or names a key twice.
+    Raises BlockError where it is not YAML or not a mapping.
     """
     reader = _Reader(opening, column, example)
     try:
@@ -102,6 +106,7 @@ class _Reader:
     def __init__(self, opening: Place, column: int, example: str) -> None:
         self.keys: dict[Path, Place] = {}
         self.values: dict[Path, Place] = {}
+        self.errors: list[BlockError] = []
         self._opening = opening
         self._column = column
         self._example = example
@@ -120,7 +125,10 @@ class _Reader:
                 example=self._example,
             )
         data = self.mapping(root, ())
-        return Body(data, self.keys, self.values, opening or self._opening)
+        return Body(data, self.keys, self.values, opening or self._opening, tuple(self.errors))
+
+    def _wrong(self, message: str, place: Place) -> None:
+        self.errors.append(BlockError(message, place=place, example=self._example))
 
     def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
         """Read a mapping; a key that is not text keeps its spelling."""
@@ -128,12 +136,17 @@ class _Reader:
         for key_node, value_node in node.value:
             place = self.place(key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode):
-                raise BlockError("a key must be a word or a moment", place=place, example=self._example)
+                self._wrong("a key must be a word or a moment", place)
+                continue
             key = key_node.value.replace(_STAND_IN, "#")
             if key in data:
-                raise BlockError(f"the key `{key}` is there twice", place=place, example=self._example)
+                self._wrong(f"the key `{key}` is there twice", place)
+                continue
             self.keys[(*path, key)] = place
-            data[key] = self._value(value_node, (*path, key))
+            try:
+                data[key] = self._value(value_node, (*path, key))
+            except BlockError as error:
+                self.errors.append(error)
         return data
 
     def _value(self, node: yaml.Node, path: Path) -> object:

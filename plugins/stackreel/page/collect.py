@@ -71,14 +71,17 @@ class _Collector:
         return [""] * len(blocks)
 
     def _block(self, placed: Placed) -> None:
-        example = placed.block.example or self.page.options.example
+        example, example_at = self.page.example_of(placed)
         if example or isinstance(placed.block, Check):
-            for said in claims_of(placed, example):
+            for said in claims_of(placed, example, example_at):
                 if isinstance(said, StackreelError):
                     self.mistake(said)
                 else:
                     self._claim(said)
-        if not isinstance(placed.block, Check):
+        if isinstance(placed.block, Check):
+            for error in placed.errors:
+                self.mistake(error)
+        else:
             kind: Kind = "session" if isinstance(placed.block, Session) else "block"
             self.items.append(Item(kind, placed.place, f"{placed.kind} {slug(placed.block)}", placed))
 

@@ -15,7 +15,7 @@ from stackreel.errors import BlockError, Place, StackreelError
 from stackreel.page import body
 from stackreel.page.blocks import PageOptions
 from stackreel.page.sourcemap import align
-from stackreel.page.validate import validate
+from stackreel.page.validate import Placed, validate
 
 Language = Literal["en", "zh"]
 
@@ -29,7 +29,8 @@ class Page:
     """A page: `file` as its author names it, lines of front matter before its text, language, defaults.
 
     `errors` are what is wrong with its front matter. `source` is the whole text of its file; `lines` are the
-    lines of it (from 0) that the lines of the text are, where that is known.
+    lines of it (from 0) that the lines of the text are, where that is known. `named` is where the front matter names
+    the page's example.
     """
 
     file: str
@@ -39,10 +40,17 @@ class Page:
     errors: tuple[StackreelError, ...] = ()
     source: str = ""
     lines: tuple[int, ...] = ()
+    named: Place = field(default_factory=lambda: Place(""))
 
     def place(self, line: int) -> Place:
         """Return the place of line `line`, counted from 0 in the text without front matter."""
         return Place(self.file, (self.lines[line] if line < len(self.lines) else self.offset + line) + 1)
+
+    def example_of(self, placed: Placed) -> tuple[str, Place]:
+        """Return the example of a block, empty where none is named, and where it is named."""
+        if placed.block.example:
+            return placed.block.example, placed.body.value(("example",))
+        return self.options.example, self.named
 
     def written(self, line: int, seen: str) -> str:
         """Return line `line` of the text, which Markdown sees as `seen`, with the tabs its author wrote."""
@@ -65,10 +73,11 @@ def open_page(file: str, source: str, *, language: str = "en", text: str | None 
     offset = 0 if text is None else max(0, source.count("\n") - text.count("\n"))
     options: PageOptions = PageOptions()
     errors: tuple[StackreelError, ...] = ()
+    named = Place(file)
     found = _FRONT_MATTER.match(source)
     if found:
-        options, errors = _options(found["yaml"], Place(file, 1))
-    return Page(file, offset, language_of(language), options, errors, source)
+        options, errors, named = _options(found["yaml"], Place(file, 1))
+    return Page(file, offset, language_of(language), options, errors, source, named=named)
 
 
 def without_front_matter(source: str) -> str:
@@ -77,15 +86,16 @@ def without_front_matter(source: str) -> str:
     return source[found.end() :] if found else source
 
 
-def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...]]:
+def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...], Place]:
+    """Return what front matter says of us, what is wrong with it, and where the example is named."""
     try:
         read = body.read_key(front, _KEY, opening, example=_FORM)
     except BlockError as error:
-        return PageOptions(), (error,)
+        return PageOptions(), (error,), opening
     if read is None:
-        return PageOptions(), ()
-    options = validate(PageOptions, read, what=f"{_KEY}, in front matter")
-    return (options, ()) if isinstance(options, PageOptions) else (PageOptions(), options)
+        return PageOptions(), (), opening
+    options, errors = validate(PageOptions, read, what=f"{_KEY}, in front matter")
+    return options or PageOptions(), errors, read.value(("example",))
 
 
 def language_of(tag: str) -> Language:

@@ -29,7 +29,7 @@ from stackreel.page.blocks import TAILED
 from stackreel.page.context import Page, open_page
 from stackreel.page.fences import OURS, Fence, scan
 from stackreel.page.inline import PRIORITY, Anchors, Unlinked, Values, ValueSpans, link
-from stackreel.page.judge import Judged
+from stackreel.page.judge import Judged, told
 from stackreel.page.rendering import rendered_page
 from stackreel.page.spans import Spans
 from stackreel.page.statements import Statement
@@ -89,12 +89,16 @@ class StackreelExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register with `md`: before other fences are found (25), before code is coloured, and at the end."""
         renderer = self._renderer or self._own_renderer()
-        run = _Run(renderer, self._page, self._report, self.getConfigs(), Values(renderer, self._report))
+        wrong: list[StackreelError] = []
+        run = _Run(
+            renderer, self._page, self._report, self.getConfigs(), Values(renderer, wrong.append), wrong
+        )
         md.preprocessors.register(_Count(md, run), "stackreel_lines", 31)
         md.preprocessors.register(_Collect(md, run), "stackreel", 26)
         md.inlinePatterns.register(ValueSpans(md, run.values), "stackreel_values", PRIORITY)
         md.treeprocessors.register(_Restore(md, run), "stackreel_code", 100)
         md.treeprocessors.register(Unlinked(md), "stackreel_values", 6)
+        md.treeprocessors.register(_Whole(md, run), "stackreel_whole", -100)
         md.postprocessors.register(_Insert(md, run), "stackreel", -10)
 
     def _own_renderer(self) -> Renderer:
@@ -127,6 +131,8 @@ class _Run:
     report: Callable[[StackreelError], None]
     options: dict[str, Any]
     values: Values
+    wrong: list[StackreelError]
+    is_whole: bool = False
     page: Page = field(default_factory=lambda: Page(""))
     fences: list[Fence] = field(default_factory=list)
     originals: list[tuple[str, ...]] = field(default_factory=list)
@@ -135,6 +141,8 @@ class _Run:
     def begin(self, md: Markdown, text: str) -> None:
         """Start on `text`. Where nobody knows the page, its front matter is ours to read."""
         self.fences, self.originals, self.markers = [], [], {}
+        self.wrong.clear()
+        self.is_whole = False
         known = self.page_now() if self.page_now else rendered_page(md, text, Path.cwd())
         self.page = known or open_page(self.options["file"], text, language=self.options["language"])
 
@@ -232,21 +240,39 @@ class _Restore(Treeprocessor):
         return tuple(depth + code_escape(text[len(prefix) :]) for text in self._run.originals[number])
 
 
+class _Whole(Treeprocessor):
+    """Notes that the page is whole: what postprocessors are given before are parts of it, for the contents list."""
+
+    def __init__(self, md: Markdown, run: _Run) -> None:
+        super().__init__(md)
+        self._run = run
+
+    def run(self, root: Element) -> None:
+        self._run.is_whole = True
+
+
 class _Insert(Postprocessor):
-    """Renders the blocks that are still there, all together, and reports every error of the page."""
+    """Renders the blocks that are still there, all together, and reports every error of the page by its line."""
 
     def __init__(self, md: Markdown, run: _Run) -> None:
         super().__init__(md)
         self._run = run
 
     def run(self, text: str) -> str:
+        html = self._inserted(text)
+        if self._run.is_whole:
+            for error in told(self._run.wrong):
+                self._run.report(error)
+        return html
+
+    def _inserted(self, text: str) -> str:
         run = self._run
         if not run.fences and not run.page.errors:
             return link(text, {}) if run.values.count else text
         shown = sorted({int(found[1]) for found in _MARKER.finditer(text)} & set(range(len(run.fences))))
         read = [read_block(run.fences[n], run.page.place(run.fences[n].first)) for n in shown]
         rendered = iter(run.renderer.render(run.page, [block for block in read if isinstance(block, Placed)]))
-        outcomes = [next(rendered) if isinstance(block, Placed) else block for block in read]
+        outcomes = [_outcome(block, next(rendered)) if isinstance(block, Placed) else block for block in read]
         html = dict(zip(shown, (self._html(outcome) for outcome in outcomes), strict=True))
         top = self._html(run.page.errors) if run.page.errors else ""
         if run.values.count:
@@ -257,9 +283,15 @@ class _Insert(Postprocessor):
     def _html(self, outcome: str | tuple[StackreelError, ...]) -> str:
         if isinstance(outcome, str):
             return outcome
-        for error in outcome:
-            self._run.report(error)
+        self._run.wrong += outcome
         return self._run.renderer.error_html(self._run.page, outcome)
+
+
+def _outcome(placed: Placed, rendered: str | tuple[StackreelError, ...]) -> str | tuple[StackreelError, ...]:
+    """Return the HTML of a block, or everything that is wrong with it."""
+    if not placed.errors:
+        return rendered
+    return told([*placed.errors, *(rendered if isinstance(rendered, tuple) else ())])
 
 
 def examples_of(page: Page, text: str) -> frozenset[str]:

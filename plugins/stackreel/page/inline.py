@@ -66,7 +66,7 @@ class Values:
         if found:
             place = Place(place.file, place.line, found[1])
         try:
-            statement = state(span, self.page.options.example, place)
+            statement = state(span, self.page.options.example, place, self.page.named)
         except BlockError as error:
             return self._wrong(span, (error,))
         outcome = self.judges.judge(statement)

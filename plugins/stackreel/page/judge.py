@@ -49,6 +49,17 @@ class FailuresError(StackreelError):
         return whole
 
 
+def each_of(error: StackreelError) -> tuple[StackreelError, ...]:
+    """Return the single errors of one that may be several."""
+    return error.errors if isinstance(error, FailuresError) else (error,)
+
+
+def told(errors: Iterable[StackreelError]) -> tuple[StackreelError, ...]:
+    """Return errors as they are told: each once, in the order of their lines; those without a place come first."""
+    once = {str(error): error for error in errors}
+    return tuple(sorted(once.values(), key=lambda error: error.place or Place("")))
+
+
 def raise_all(errors: Iterable[StackreelError]) -> None:
     """Raise all errors as one, if there are any."""
     found = tuple(errors)
@@ -61,7 +72,7 @@ def judge(recorded: Recorded, statement: Statement) -> Judged:
     from stackreel.claims import ExpressionError, evaluate  # noqa: PLC0415 - kept judgements do not need them
 
     place = statement.place
-    subject = at_moment(recorded, statement.moment, place)
+    subject = at_moment(recorded, statement.moment, statement.moment_at or place)
     try:
         verdict = evaluate(statement.text, subject)
     except ExpressionError as error:
@@ -117,7 +128,7 @@ class Judge:
         except SeveralError as several:
             return tuple(self.library.place(one) for one in each(several))
         except StackreelError as error:
-            return (self.library.place(error.at(statement.place)),)
+            return (self.library.place(error.at(statement.example_at or statement.place)),)
         said = json.dumps([judged.shown, judged.position, judged.is_claim])
         self.library.cache.put(_KIND, key, said.encode())
         return judged

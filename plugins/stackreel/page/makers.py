@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from stackreel import figure
-from stackreel.errors import BlockError, MomentError, StackreelError
-from stackreel.figure import Drawing, Scene
+from stackreel.errors import BlockError, MomentError
+from stackreel.figure import Drawing
 from stackreel.page import html, listed, sessions
 from stackreel.page.blocks import Figure, Listing, Reel, Text
+from stackreel.page.judge import raise_all
+from stackreel.page.mistakes import mistakes
 from stackreel.page.plans import Plan, Request, finished
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look, Subject
@@ -19,7 +21,8 @@ REEL_LIMIT = 2000
 
 
 def plan(subject: Subject, request: Request) -> Plan:
-    """Return what has to be drawn for a block. Raises what is wrong with it, placed where it is written."""
+    """Return what has to be drawn for a block. Raises all that is wrong with it, placed where it is written."""
+    raise_all(mistakes(subject, request))
     return _MAKERS[request.placed.kind](subject, request)
 
 
@@ -27,19 +30,11 @@ def _panel(drawing: Drawing) -> html.Panel:
     return html.Panel(drawing.svg, drawing.table)
 
 
-def _position(subject: Subject, request: Request, key: str, moment: str) -> int:
-    """Return the position of the moment under `key`; its error stands at that key."""
-    try:
-        return subject.position(moment)
-    except StackreelError as error:
-        raise error.at(request.at(key)) from error
-
-
 def _figure(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
     assert isinstance(block, Figure)
-    at = _position(subject, request, "at", block.at)
-    scenes = _scenes(subject, request, at, at, block.functions)
+    at = subject.position(block.at)
+    scenes = subject.scenes(at, at, _look(request, block.functions))
 
     def finish(drawings: Sequence[Drawing]) -> str:
         return html.figure(request.ident, _panel(drawings[0]), block.caption, request.language)
@@ -50,8 +45,7 @@ def _figure(subject: Subject, request: Request) -> Plan:
 def _reel(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
     assert isinstance(block, Reel)
-    first = _position(subject, request, "from", block.from_)
-    last = _position(subject, request, "to", block.to)
+    first, last = subject.position(block.from_), subject.position(block.to)
     if last < first:
         raise BlockError(
             f"`to` ({block.to}, step {last}) comes before `from` ({block.from_}, step {first})",
@@ -65,7 +59,7 @@ def _reel(subject: Subject, request: Request) -> Plan:
             example="to: after main+25",
         )
     notes = _notes(subject, request, block, first, last)
-    scenes = _scenes(subject, request, first, last, block.functions)
+    scenes = subject.scenes(first, last, _look(request, block.functions))
     film = Film(
         ident=request.ident,
         span=range(first, last + 1),
@@ -79,22 +73,21 @@ def _reel(subject: Subject, request: Request) -> Plan:
 
 
 def _notes(subject: Subject, request: Request, block: Reel, first: int, last: int) -> Mapping[int, str]:
-    """Return the notes by position; a moment outside the reel, or two notes on one step, are errors."""
+    """Return the notes by position; moments outside the reel, and two notes on one step, are errors."""
     notes: dict[int, str] = {}
+    wrong: list[MomentError] = []
     for moment, words in block.notes.items():
         place = request.placed.body.key(("notes", moment))
-        try:
-            position = subject.noted(moment)
-        except StackreelError as error:
-            raise error.at(place) from error
+        position = subject.noted(moment)
         if not first <= position <= last:
-            raise MomentError(
-                f"the note on `{moment}` (step {position}) is outside this reel (steps {first} to {last})",
-                place=place,
-            )
-        if position in notes:
-            raise MomentError(f"the note on `{moment}` is the second on the same step", place=place)
-        notes[position] = words
+            said = f"the note on `{moment}` (step {position}) is outside this reel (steps {first} to {last})"
+            wrong.append(MomentError(said, place=place))
+        elif position in notes:
+            said = f"the note on `{moment}` is the second on the same step"
+            wrong.append(MomentError(said, place=place))
+        else:
+            notes[position] = words
+    raise_all(wrong)
     return notes
 
 
@@ -103,13 +96,10 @@ def _listing(subject: Subject, request: Request) -> Plan:
     assert isinstance(block, Listing)
     executed = following = None
     if block.at:
-        at = _position(subject, request, "at", block.at)
+        at = subject.position(block.at)
         following = subject.trace.pc(at)
         executed = subject.trace.pc(at - 1) if at else None
-    try:
-        found = subject.listing(block.functions, request.syntax)
-    except StackreelError as error:
-        raise error.at(request.at("functions")) from error
+    found = subject.listing(block.functions, request.syntax)
     if following is not None and not any(f.low <= following < f.high for f in found.functions):
         following = None
     shape = listed.Shape(
@@ -127,21 +117,15 @@ def _listing(subject: Subject, request: Request) -> Plan:
 def _text(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
     assert isinstance(block, Text)
-    at = _position(subject, request, "at", block.at)
-    (scene,) = _scenes(subject, request, at, at, block.functions)
+    at = subject.position(block.at)
+    (scene,) = subject.scenes(at, at, _look(request, block.functions))
     drawn = escape(figure.text(scene, ascii=block.ascii))
     code = html.code(request.ident, "sd-plain", drawn, block.caption)
     return finished(code)
 
 
-def _scenes(
-    subject: Subject, request: Request, first: int, last: int, functions: Sequence[str]
-) -> tuple[Scene, ...]:
-    try:
-        look = Look(tuple(functions), request.syntax, request.ident, request.language)
-        return subject.scenes(first, last, look)
-    except StackreelError as error:
-        raise error.at(request.at("functions")) from error
+def _look(request: Request, functions: Sequence[str]) -> Look:
+    return Look(tuple(functions), request.syntax, request.ident, request.language)
 
 
 _MAKERS: Mapping[str, Callable[[Subject, Request], Plan]] = {

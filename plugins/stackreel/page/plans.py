@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """A block with all defaults settled; `ident` is unique on its page."""
+    """A block with all defaults settled; `ident` is unique on its page, `example_at` where the example is named."""
 
     placed: Placed
     example: str
+    example_at: Place
     syntax: Syntax
     language: Language
     ident: str

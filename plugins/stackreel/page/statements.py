@@ -22,8 +22,9 @@ _EXAMPLE = re.compile(r"(?P<example>\S+)\s+@\s+(?P<moment>\S.*)")
 class Statement:
     """`text` is said of the state at `moment` of `example`; a bare value where it compares nothing.
 
-    `place` is where it is written, `shift` how many characters later its `text` begins. `must_claim`: a value that
-    is compared with nothing is an error.
+    `place` is where it is written, `shift` how many characters later its `text` begins; `moment_at` and `example_at`
+    are where its moment and its example are named, where that is elsewhere. `must_claim`: a value that is compared
+    with nothing is an error.
     """
 
     example: str
@@ -32,6 +33,8 @@ class Statement:
     place: Place
     shift: int = 0
     must_claim: bool = False
+    moment_at: Place | None = None
+    example_at: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ def unescaped(written: str) -> str | None:
     return written[1:]
 
 
-def state(span: Span, example: str, place: Place) -> Statement:
-    """Return the statement of a span, `example` being its page's default. Raises BlockError where neither names one."""
+def state(span: Span, example: str, place: Place, example_at: Place) -> Statement:
+    """Return the statement of a span, `example` being its page's default, which is named at `example_at`.
+
+    Raises BlockError where neither names one.
+    """
     named = span.example or example
     if not named:
         raise BlockError(
@@ -73,4 +79,6 @@ def state(span: Span, example: str, place: Place) -> Statement:
             place=place,
             example="{c-sum @ after main+0} rsp",
         )
-    return Statement(named, span.moment, span.text, place, span.shift)
+    return Statement(
+        named, span.moment, span.text, place, span.shift, example_at=None if span.example else example_at
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from stackreel.page.blocks import Block, Check, Figure, Reel
 from stackreel.page.checks import claims_of
 from stackreel.page.context import Page
 from stackreel.page.inline import Anchors
-from stackreel.page.judge import FailuresError, Judge, Judged
+from stackreel.page.judge import FailuresError, Judge, Judged, each_of, told
 from stackreel.page.library import Library, Progress, Settings
 from stackreel.page.plans import Plan, Request, slug
 from stackreel.page.statements import Statement
@@ -103,15 +103,15 @@ class Studio:
         """Return what is wrong with a block, its claims and its drawing left out."""
         try:
             outcome = self._outcome(self.request(page, placed), claims=False)
-        except BlockError as error:
-            return (error,)
+        except StackreelError as error:
+            return each_of(error)
         return outcome if isinstance(outcome, tuple) else ()
 
     def request(self, page: Page, placed: Placed) -> Request:
         """Return a block with its defaults settled, as if it stood alone. Raises BlockError."""
         (request,) = _requests(page, [placed], self.settings.syntax)
-        if isinstance(request, BlockError):
-            raise request
+        if not isinstance(request, Request):
+            raise FailuresError.of(request)
         return request
 
     def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
@@ -128,32 +128,40 @@ class Studio:
         """Return the visible block for `errors`."""
         return html.error(errors, page.language)
 
-    def _plan(self, request: Request | BlockError) -> _Ready | str | tuple[StackreelError, ...]:
+    def _plan(
+        self, request: Request | tuple[StackreelError, ...]
+    ) -> _Ready | str | tuple[StackreelError, ...]:
         """Return kept HTML, what has to be drawn, or what is wrong."""
-        return (request,) if isinstance(request, BlockError) else self._outcome(request, claims=True)
+        return self._outcome(request, claims=True) if isinstance(request, Request) else request
 
     def _outcome(self, request: Request, *, claims: bool) -> _Ready | str | tuple[StackreelError, ...]:
         """Return kept HTML, what has to be drawn, or what is wrong; without `claims` nothing is judged."""
-        if isinstance(request.placed.block, Check):
-            return self._claimed(request) or ""
+        placed = request.placed
+        if isinstance(placed.block, Check):
+            return told([*placed.errors, *self._claimed(request)]) or ""
         try:
             key = self._key(request)
-            kept = self.library.cache.get(_KIND, key)
+            kept = None if placed.errors else self.library.cache.get(_KIND, key)
             if kept is not None:
                 self._kept += 1
                 return kept.decode()
-            wrong = self._claimed(request) if claims else ()
-            if wrong:
-                return wrong
-            return _Ready(key, self._planned(request))
-        except SeveralError as error:
-            return tuple(self.library.place(one) for one in each(error))
-        except FailuresError as failures:
-            return failures.errors
-        except ToolError as error:
-            return (error,)  # told once a build, not once a block: it is no block's fault
         except StackreelError as error:
-            return (self.library.place(error.at(request.at("example"))),)
+            return told([*placed.errors, *self._placed(error, request)])
+        wrong = [*placed.errors, *(self._claimed(request) if claims else ())]
+        try:
+            plan = self._planned(request)
+        except StackreelError as error:
+            wrong += self._placed(error, request)
+        return told(wrong) if wrong else _Ready(key, plan)
+
+    def _placed(self, error: StackreelError, request: Request) -> tuple[StackreelError, ...]:
+        """Return the single errors of one, where they are written; what has no place is the example's."""
+        if isinstance(error, FailuresError):
+            return error.errors
+        if isinstance(error, ToolError):
+            return (error,)  # told once a build, not once a block: it is no block's fault
+        found = each(error) if isinstance(error, SeveralError) else (error.at(request.example_at),)
+        return tuple(self.library.place(one) for one in found)
 
     def _planned(self, request: Request) -> Plan:
         from stackreel.page.makers import plan  # noqa: PLC0415 - loads all rooms, which kept blocks do not need
@@ -164,7 +172,7 @@ class Studio:
         """Return what is false of what a block claims."""
         outcomes = (
             (said,) if isinstance(said, StackreelError) else self.judge(said)
-            for said in claims_of(request.placed, request.example)
+            for said in claims_of(request.placed, request.example, request.example_at)
         )
         return tuple(error for outcome in outcomes if not isinstance(outcome, Judged) for error in outcome)
 
@@ -201,34 +209,45 @@ class Studio:
         return made
 
 
-def _requests(page: Page, blocks: Sequence[Placed], syntax: Syntax) -> list[Request | BlockError]:
+def _requests(
+    page: Page, blocks: Sequence[Placed], syntax: Syntax
+) -> list[Request | tuple[StackreelError, ...]]:
     """Settle the defaults of a page's blocks and give each an id of its own."""
     written = [placed.block.id for placed in blocks if placed.block.id]
     taken = dict.fromkeys(written, 1)
     seen: set[str] = set()
-    requests: list[Request | BlockError] = []
+    requests: list[Request | tuple[StackreelError, ...]] = []
     for placed in blocks:
         block = placed.block
-        example = block.example or page.options.example
-        if not example and not isinstance(block, Check):
-            requests.append(
-                BlockError(
-                    f"`{placed.kind}` names no example, and neither does the page's front matter",
-                    place=placed.place,
-                    example="example: c-sum",
-                )
-            )
-            continue
-        if block.id and block.id in seen:
-            place = placed.body.value(("id",))
-            requests.append(BlockError(f"the id `{block.id}` is on this page twice", place=place))
+        example, example_at = page.example_of(placed)
+        wrong = list(_wrong(page, placed, example, seen))
+        if wrong:
+            requests.append(told([*placed.errors, *wrong]))
             continue
         seen |= {block.id} if block.id else set()
         ident = block.id or _free(f"{example}-{_word(block)}", taken)
         requests.append(
-            Request(placed, example, block.syntax or page.options.syntax or syntax, page.language, ident)
+            Request(
+                placed,
+                example,
+                example_at,
+                block.syntax or page.options.syntax or syntax,
+                page.language,
+                ident,
+            )
         )
     return requests
+
+
+def _wrong(page: Page, placed: Placed, example: str, seen: Container[str]) -> Iterator[StackreelError]:
+    """Yield what is wrong with a block among the others of its page."""
+    block = placed.block
+    if not example and not isinstance(block, Check):
+        said = f"`{placed.kind}` names no example, and neither does the page's front matter"
+        yield from page.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
+    if block.id and block.id in seen:
+        place = placed.body.value(("id",))
+        yield BlockError(f"the id `{block.id}` is on this page twice", place=place)
 
 
 def _free(wanted: str, taken: dict[str, int]) -> str:

@@ -40,15 +40,17 @@ class Tail:
 
 @dataclass(frozen=True)
 class Placed:
-    """A block that is right in itself, its kind (`stack-figure`), and where it is written.
+    """A block, its kind (`stack-figure`), and where it is written.
 
-    `tail` is the text of a session or of checks, without lines where there is none.
+    `tail` is the text of a session or of checks, without lines where there is none. `errors` are what is wrong with
+    it in itself: such a block is not shown, but what is right of it can be looked through for more.
     """
 
     kind: str
     block: Block
     body: Body
     tail: Tail = field(default_factory=lambda: Tail((), Place("")))
+    errors: tuple[StackreelError, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -60,19 +62,23 @@ class Placed:
 def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...]:
     """Read the block of `fence`, which opens at `place`; what is wrong with it is returned, not raised.
 
-    A build reads a block twice, for what it needs and for what it shows.
+    Where enough is right to go on, a block that knows its errors is returned. A build reads a block twice, for what
+    it needs and for what it shows.
     """
-    wrong = _wrong_fence(fence, place)
+    wrong = _not_a_block(fence, place)
     if wrong:
         return (wrong,)
+    outside = _options_outside(fence, place)
     example = EXAMPLES[fence.name]
     head, tail = _split(fence, place)
     try:
         read = body.read("\n".join(head), place, example=example, column=len(fence.prefix))
     except BlockError as error:
-        return (error,)
-    block = validate(KINDS[fence.name], read, what=fence.name)
-    return Placed(fence.name, block, read, tail) if isinstance(block, Block) else block
+        return (*outside, error)
+    block, errors = validate(KINDS[fence.name], read, what=fence.name)
+    if outside:  # a key that is missing may be among the options outside
+        errors = (*outside, *(error for error in errors if error.place != place))
+    return Placed(fence.name, block, read, tail, errors) if block else errors
 
 
 _RULE = "---"
@@ -93,8 +99,8 @@ def _split(fence: Fence, place: Place) -> tuple[tuple[str, ...], Tail]:
     return lines[:rule], Tail(lines[first:], start, len(fence.prefix))
 
 
-def _wrong_fence(fence: Fence, place: Place) -> BlockError | None:
-    """Tell what is wrong with the opening line of a fence, or that it never closes."""
+def _not_a_block(fence: Fence, place: Place) -> BlockError | None:
+    """Tell that a fence has a misspelt name, or that it never closes."""
     meant = misspelt(fence.name, NAMES)
     if meant:
         return BlockError(f"there is no block `{fence.name}`", place=place, near=meant)
@@ -104,21 +110,34 @@ def _wrong_fence(fence: Fence, place: Place) -> BlockError | None:
             place=place,
             example="the same backticks alone on a line, as deep as the first",
         )
-    if fence.rest:
-        said = (
-            f"options of `{fence.name}` go on lines of their own below the fence, not after it: {fence.rest}"
-        )
-        return BlockError(said, place=place, example=EXAMPLES[fence.name])
     return None
 
 
-def validate(model: type[Model], read: Body, *, what: str) -> Model | tuple[StackreelError, ...]:
-    """Check `read` against `model`; `what` names the thing for the reader of the errors."""
+def _options_outside(fence: Fence, place: Place) -> tuple[BlockError, ...]:
+    """Tell that options stand on the opening line of a fence."""
+    if not fence.rest:
+        return ()
+    said = f"options of `{fence.name}` go on lines of their own below the fence, not after it: {fence.rest}"
+    return (BlockError(said, place=place, example=EXAMPLES[fence.name]),)
+
+
+def validate(model: type[Model], read: Body, *, what: str) -> tuple[Model | None, tuple[StackreelError, ...]]:
+    """Check `read` against `model`; `what` names the thing for the reader of the errors.
+
+    Return what is right, None where too little is, and everything that is wrong, in the order of its lines.
+    """
+    data = dict(read.data)
     try:
-        return model.model_validate(dict(read.data))
+        return model.model_validate(data), read.errors
     except ValidationError as error:
-        errors = (_error(detail, model, read, what) for detail in error.errors(include_url=False))
-        return tuple(sorted(errors, key=lambda e: e.place or read.opening))
+        details = error.errors(include_url=False)
+    wrong = {str(detail["loc"][0]) for detail in details}
+    errors = [*read.errors, *(_error(detail, model, read, what) for detail in details)]
+    told = tuple(sorted(errors, key=lambda one: one.place or read.opening))
+    try:
+        return model.model_validate({key: data[key] for key in data if key not in wrong}), told
+    except ValidationError:  # a key that must be there is not, or is wrong
+        return None, told
 
 
 def _error(detail: ErrorDetails, model: type[Options], read: Body, what: str) -> BlockError:
