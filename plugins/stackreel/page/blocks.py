@@ -112,6 +112,15 @@ class Text(Block):
     """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
 
+class Memory(Block):
+    """`stack-memory`: the areas of the process as a map, the highest address on top."""
+
+    at: str = ""
+    """The moment at which registers and `show` are read. Default: `start`, whose areas are shown in any case."""
+    show: Claims = ()
+    """Addresses to be shown in their areas beside rip, rsp and rbp: `["&counted", "small", "main"]`."""
+
+
 class Check(Block):
     """`stack-check`: claims that need no place in the text, one a line; nothing is shown where all are true."""
 
@@ -142,6 +151,7 @@ KINDS: Mapping[str, type[Block]] = {
     "stack-reel": Reel,
     "stack-listing": Listing,
     "stack-text": Text,
+    "stack-memory": Memory,
     "stack-check": Check,
     "stack-gdb": Session,
     "stack-objdump": Objdump,
@@ -153,6 +163,7 @@ EXAMPLES: Mapping[str, str] = {
     "stack-reel": "from: enter main",
     "stack-listing": "functions: [main, sum]",
     "stack-text": "at: after main+0",
+    "stack-memory": "show: [main]",
     "stack-check": "{after main+0} rsp == 0x7fffffffe510",
     "stack-gdb": "at: enter main",
     "stack-objdump": "functions: [main]",
@@ -176,6 +187,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "bytes": "bytes: true",
     "source": "source: false",
     "ascii": "ascii: true",
+    "show": 'show: ["&counted", main]',
     "expect": 'expect: ["rsp == 0x7fffffffe510"]',
 }
 """A right line for each key, for errors."""

@@ -33,11 +33,12 @@ def figure(ident: str, panel: Panel, caption: str, language: Language) -> str:
     return (
         f'<figure class="sd-fig" id="{escape(ident)}">'
         f'<div class="sd-parts" {QUIET}>{panel.svg}</div>'
-        f"{_caption(caption)}{table(panel, language)}</figure>"
+        f"{figcaption(caption)}{table(panel, language)}</figure>"
     )
 
 
-def _caption(caption: str) -> str:
+def figcaption(caption: str) -> str:
+    """Return an author's caption as HTML; nothing where there is none."""
     return f"<figcaption><p>{marked(caption)}</p></figcaption>" if caption else ""
 
 
@@ -66,7 +67,7 @@ def code(ident: str, kind: str, lines: str, caption: str) -> str:
     """Return a code block; `lines` is finished markup, `kind` the class of the whole."""
     return (
         f'<figure class="sd-fig sd-code {kind}" id="{escape(ident)}">'
-        f'<div class="highlight" {QUIET}><pre><code>{lines}</code></pre></div>{_caption(caption)}</figure>'
+        f'<div class="highlight" {QUIET}><pre><code>{lines}</code></pre></div>{figcaption(caption)}</figure>'
     )
 
 

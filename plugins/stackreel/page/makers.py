@@ -8,7 +8,7 @@ from html import escape
 from stackreel import figure
 from stackreel.errors import BlockError, MomentError
 from stackreel.figure import Drawing
-from stackreel.page import html, listed, sessions
+from stackreel.page import areas, html, listed, sessions
 from stackreel.page.blocks import Figure, Listing, Reel, Text
 from stackreel.page.judge import raise_all
 from stackreel.page.mistakes import mistakes
@@ -133,6 +133,7 @@ _MAKERS: Mapping[str, Callable[[Subject, Request], Plan]] = {
     "stack-reel": _reel,
     "stack-listing": _listing,
     "stack-text": _text,
+    "stack-memory": areas.areas,
     "stack-gdb": sessions.session,
     "stack-objdump": sessions.objdump,
 }

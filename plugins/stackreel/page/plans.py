@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stackreel.errors import Place
 from stackreel.listing.model import Syntax
-from stackreel.page.blocks import Block, Figure, Listing, Objdump, Reel, Session, Text
+from stackreel.page.blocks import Block, Figure, Listing, Memory, Objdump, Reel, Session, Text
 from stackreel.page.context import Language
 from stackreel.page.validate import Placed
 
@@ -52,6 +52,8 @@ def slug(block: Block) -> str:
             return block.from_.removeprefix("enter ")
         case Listing():
             return "-".join(("listing", *block.functions))
+        case Memory():
+            return "memory"
         case Session():
             return f"gdb-{block.at}"
         case Objdump():
