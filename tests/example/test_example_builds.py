@@ -17,6 +17,7 @@ from stackreel.example import (
     Toolchain,
     build,
     check,
+    chosen,
     load_all,
     load_example,
     load_toolchains,
@@ -98,7 +99,7 @@ def test_a_changed_source_is_noticed_and_taken_when_asked(traces: Path) -> None:
     refused = rebuild(folder)
     assert (refused.binary, refused.ok) == ("failed", False)
     assert hashlib.sha256(old).hexdigest() in refused.said[0]
-    assert "ACCEPT=1" in refused.said[1]
+    assert refused.said[1] == "to take what was made: stackreel traces c-twice --accept"
     assert (folder / "twice").read_bytes() == old
 
     taken = rebuild(folder, accept=True)
@@ -114,7 +115,7 @@ def test_a_missing_binary_is_built_again(traces: Path) -> None:
     binary = traces / "c-twice" / "twice"
     before = binary.read_bytes()
     binary.unlink()
-    with pytest.raises(ExampleError, match="`make traces` rebuilds it"):
+    with pytest.raises(ExampleError, match="`stackreel traces c-twice` rebuilds it"):
         load_example(traces / "c-twice")
     assert "the binary beside it is no file" in rebuild(traces / "c-twice").said[0]
     assert rebuild(traces / "c-twice", accept=True).binary == "written"
@@ -129,9 +130,9 @@ def test_golden_traces_are_written_and_their_drift_is_said(traces: Path) -> None
         return next(texts)
 
     golden = GoldenTrace(make, lambda old, new: [f"{old.strip()} became {new.strip()}"])
-    assert [r.golden for r in rebuild_all(traces, golden)] == ["written"]
-    assert [r.golden for r in rebuild_all(traces, golden)] == ["same"]
-    (drifted,) = rebuild_all(traces, golden)
+    assert [r.golden for r in rebuild_all(chosen(traces, ()), golden)] == ["written"]
+    assert [r.golden for r in rebuild_all(chosen(traces, ()), golden)] == ["same"]
+    (drifted,) = rebuild_all(chosen(traces, ()), golden)
     assert (drifted.golden, drifted.ok) == ("failed", False)
     assert drifted.said[0].endswith("trace.json: one became two")
 
@@ -140,9 +141,34 @@ def test_a_failing_golden_trace_is_a_sentence(traces: Path) -> None:
     def make(example: Example) -> str:
         raise StackreelError(f"{example.name} cannot be recorded")
 
-    (failed,) = rebuild_all(traces, GoldenTrace(make, lambda _old, _new: []))
+    (failed,) = rebuild_all(chosen(traces, ()), GoldenTrace(make, lambda _old, _new: []))
     assert (failed.binary, failed.golden) == ("same", "failed")
     assert failed.said == ("c-twice cannot be recorded",)
+
+
+def test_examples_are_chosen_by_name_or_path(traces: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = traces / "c-twice"
+    monkeypatch.chdir(traces.parent)
+    for names in (
+        (),
+        ("c-twice",),
+        ("traces/c-twice",),
+        ("traces/c-twice/twice.c", "c-twice/"),
+        (str(folder),),
+    ):
+        assert chosen(Path("traces"), names) == (Path("traces/c-twice"),)
+    monkeypatch.chdir(folder)
+    assert chosen(traces, (".",)) == (folder,)
+    for wrong in ("c-twise", "traces/c-twise", "/elsewhere/c-twise"):
+        with pytest.raises(ExampleError, match="there is no example 'c-twise'") as raised:
+            chosen(traces, (wrong,))
+        assert raised.value.near == ("c-twice",)
+
+
+def test_a_folder_without_examples(tmp_path: Path) -> None:
+    with pytest.raises(ExampleError, match=r"there are no examples in .*/absent/") as raised:
+        chosen(tmp_path / "absent", ())
+    assert raised.value.example == "stackreel new c-swap swap.c"
 
 
 def test_another_compiler_is_an_error_that_says_which_is_wanted(traces: Path) -> None:
@@ -256,7 +282,7 @@ def test_a_row_is_added_beside_one_of_the_same_name(traces: Path, tmp_path: Path
         ("c-twice", "twice.c", "there is an example 'c-twice' already"),
         ("../out", "twice.c", "cannot be the name of an example"),
         ("x", "twise.c", "there is no such file"),
-        ("x", "twice.rs", "a source ending in '.rs' cannot be compiled here; .c can"),
+        ("x", "twice.rs", "a source ending in '.rs' cannot be compiled here; .c, .go can"),
         ("x", "bad.c", "failed with status 1"),
     ],
 )

@@ -1,10 +1,13 @@
 """`stackreel new`, `check`, `traces` and `assets`: from one C file to a checked article."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from support.command import stackreel
+from support.go import NEW, toolchain
+from support.project import ROOT
 from support.sites import SUM, example
 
 
@@ -23,8 +26,6 @@ def test_from_a_source_to_a_checked_article(folder: Path) -> None:
     (folder / "docs").mkdir()
     (folder / "docs/index.md").write_text(f"# First\n\n{fence}")
 
-    rebuilt = stackreel("traces", cwd=folder)
-    assert rebuilt.stdout.decode() == "first: binary same, trace written\n", rebuilt.stderr.decode()
     checked = stackreel("check", cwd=folder)
     assert checked.stdout.decode().splitlines() == [
         "traces/first  trace  ok",
@@ -32,6 +33,8 @@ def test_from_a_source_to_a_checked_article(folder: Path) -> None:
         "2 checked, 0 failed",
     ]
     assert checked.returncode == 0
+    rebuilt = stackreel("traces", cwd=folder)
+    assert rebuilt.stdout.decode() == "first: binary same, trace same\n", rebuilt.stderr.decode()
 
     golden = folder / "traces/first/trace.json"
     golden.write_text(golden.read_text().replace("push %rbp", "push %rbx", 1))
@@ -55,7 +58,7 @@ def test_check_of_chosen_paths(tmp_path: Path) -> None:
     done = stackreel("check", "one.md", cwd=tmp_path)
     assert done.stdout.decode() == "one.md  1 blocks  ok\n1 checked, 0 failed\n"
     done = stackreel("check", "traces/sum", cwd=tmp_path)
-    assert "`stackreel traces` writes it" in done.stdout.decode()
+    assert "`stackreel traces sum` writes it" in done.stdout.decode()
     assert done.returncode == 1
     done = stackreel("check", "absent.md", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, b"stackreel: there is no absent.md\n")
@@ -81,6 +84,76 @@ def test_what_new_refuses(folder: Path, arguments: tuple[str, str], said: str) -
     assert done.returncode == 1
     assert said in done.stderr.decode()
     assert not (folder / "traces").exists()
+
+
+def test_a_new_example_in_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sum.go").write_bytes((ROOT / "traces/go-sum-1.27/sum.go").read_bytes())
+    root = toolchain(NEW).root
+    assert root is not None
+    assert (root / "bin/go").is_file()
+    path = os.environ["PATH"]
+    monkeypatch.setenv("PATH", f"{root}/bin:{path}")
+    made = stackreel("new", "found", "sum.go", cwd=folder)
+    assert made.returncode == 0, made.stderr.decode()
+    assert "from: enter main.main\nto: leave main.main\n" in made.stdout.decode()
+    monkeypatch.setenv("PATH", path)
+
+    row = (ROOT / "traces/toolchains.toml").read_text().partition('["go-1.27"]')
+    rows = (folder / "traces/toolchains.toml").read_text()
+    assert rows.startswith('["go-1.27"]\nget = "go-1.27 from https://go.dev/dl/')
+    (folder / "traces/toolchains.toml").write_text(
+        rows.replace("go-1.27", "go-path", 1) + (row[1] + row[2]).replace("../.cache", str(ROOT / ".cache"))
+    )
+    made = stackreel("new", "named", "sum.go", "--toolchain", "go-1.27", cwd=folder)
+    assert made.returncode == 0, made.stderr.decode()
+    assert (folder / "traces/named/sum").read_bytes() == (folder / "traces/found/sum").read_bytes()
+    checked = stackreel("check", cwd=folder)
+    assert checked.stdout.decode().endswith("2 checked, 0 failed\n")
+    assert stackreel("traces", "named", cwd=folder).stdout == b"named: binary same, trace same\n"
+
+
+def test_a_compiler_that_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sum.go").write_text("package main\nfunc main() {}\n")
+    monkeypatch.setenv("PATH", str(folder))
+    done = stackreel("new", "one", "sum.go", cwd=folder)
+    assert done.stderr.decode() == (
+        "stackreel: go is not installed\nfor example: go from https://go.dev/dl/, its bin folder in PATH\n"
+    )
+    (folder / "traces").mkdir()
+    (folder / "traces/toolchains.toml").write_bytes((ROOT / "traces/toolchains.toml").read_bytes())
+    done = stackreel("new", "one", "sum.go", cwd=folder)
+    assert "for example: stackreel new one sum.go --toolchain go-1.27" in done.stderr.decode()
+    done = stackreel("new", "one", "sum.go", "--toolchain", "clang-14", cwd=folder)
+    assert (
+        "the toolchain 'clang-14' has no go, which compiles this\nnear: go-1.15, go-1.27"
+        in done.stderr.decode()
+    )
+
+
+def test_a_new_example_that_cannot_be_recorded_is_kept(folder: Path) -> None:
+    early = (
+        "#include <stdlib.h>\n__attribute__((constructor)) void early(void) { exit(3); }\nint main(void) {}\n"
+    )
+    (folder / "early.c").write_text(early)
+    done = stackreel("new", "early", "early.c", cwd=folder)
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert "traces/early is written, but its run could not be recorded: " in said
+    assert "for example: stackreel traces early, when its example.toml is right" in said
+    assert (folder / "traces/early/example.toml").is_file()
+
+
+def test_traces_of_an_empty_folder_and_of_a_misspelt_name(tmp_path: Path) -> None:
+    done = stackreel("traces", cwd=tmp_path)
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == b"stackreel: there are no examples in traces/\nfor example: stackreel new c-swap swap.c\n"
+    )
+    example(tmp_path / "traces/sum")
+    done = stackreel("traces", "traces/smu", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == b"stackreel: traces/smu: there is no example 'smu'\nnear: sum\n"
 
 
 def test_assets_for_other_tools(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from stackreel.example.build import build
 from stackreel.example.load import Loaded, SeveralError, each, load_all, load_example, survey
 from stackreel.example.model import Example, Run, Toolchain, TraceOptions
 from stackreel.example.new import Created, new_example
-from stackreel.example.rebuild import GoldenTrace, Rebuilt, rebuild, rebuild_all
+from stackreel.example.rebuild import GoldenTrace, Rebuilt, chosen, rebuild, rebuild_all
 from stackreel.example.toolchains import check, load_toolchains
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "TraceOptions",
     "build",
     "check",
+    "chosen",
     "each",
     "load_all",
     "load_example",

@@ -65,8 +65,7 @@ def load_example(folder: Path, *, built: bool = True) -> Example:
             example="traces/c-sum",
         )
     if not folder.is_dir():
-        names = [path.name for path in _folders(folder.parent)]
-        raise ExampleError(f"there is no example {name!r}", place=Place(str(folder)), near=near(name, names))
+        raise absent(name, folder.parent)
     text, contents = read_toml(file)
     try:
         table = ExampleTable.model_validate(contents)
@@ -96,6 +95,18 @@ def survey(traces: Path) -> Loaded:
         except ExampleError as error:
             errors[folder.name] = error
     return Loaded(examples, errors)
+
+
+def names_of(traces: Path) -> tuple[str, ...]:
+    """Return the names of the folders that hold an example.toml, right or wrong."""
+    return tuple(path.name for path in _folders(traces))
+
+
+def absent(name: str, traces: Path) -> ExampleError:
+    """Return the error for an example that is not there."""
+    return ExampleError(
+        f"there is no example {name!r}", place=Place(str(traces / name)), near=near(name, names_of(traces))
+    )
 
 
 def each(error: ExampleError) -> tuple[ExampleError, ...]:
@@ -162,7 +173,7 @@ class _Check:
             return None
         if built and not path.is_file():
             there = [p.name for p in self.folder.iterdir() if p.is_file() and p.name != FILE]
-            hint = "; `make traces` rebuilds it" if what == "binary" else ""
+            hint = f"; `stackreel traces {self.folder.name}` rebuilds it" if what == "binary" else ""
             said = f"the {what} {name!r} is not there{hint}"
             self.wrong(said, key, like=near(name, there))
             return None
@@ -173,8 +184,8 @@ class _Check:
         actual = hashlib.sha256(program).hexdigest()
         if built and actual != self.table.sha256:
             self.wrong(
-                f"{self.table.binary!r} has the SHA-256 {actual}, not {self.table.sha256}; `make traces`"
-                " rebuilds it, `make traces ACCEPT=1` takes what its source now gives",
+                f"{self.table.binary!r} has the SHA-256 {actual}, not {self.table.sha256};"
+                f" `stackreel traces {self.folder.name}` rebuilds it, with --accept it takes what its source now gives",
                 ("sha256",),
             )
         return program

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from stackreel.errors import ExampleError, Place, ToolError, near
 from stackreel.example.build import run_recipe, write_binary
 from stackreel.example.load import FILE, NAME, load_example
-from stackreel.example.model import Example
+from stackreel.example.model import Example, Toolchain
 from stackreel.example.toolchains import FILE as TOOLCHAINS
-from stackreel.example.toolchains import first_line, load_toolchains
+from stackreel.example.toolchains import check, first_line, load_toolchains, place_of, toolchain_of
 
 Functions = Callable[[bytes, str], Sequence[str]]
 """The functions a program's debug information says come from a source file, main among them."""
@@ -27,17 +28,51 @@ Functions = Callable[[bytes, str], Sequence[str]]
 
 @dataclass(frozen=True)
 class Language:
-    """How a kind of source is compiled: the recipe, what is installed for it, whose versions matter."""
+    """How a kind of source is compiled.
+
+    The recipe, the program it calls, how a version `{name}` of that is had, the commands whose first lines tell
+    versions, where in the first of them the version stands, and what the environment of a build holds besides.
+    """
 
     recipe: str
-    package: str
+    program: str
+    get: str
     commands: tuple[str, ...]
+    version: re.Pattern[str]
+    env: Mapping[str, str]
 
 
 LANGUAGES = {
-    ".c": Language("gcc -O0 -g -o {binary} {source}", "gcc", ("gcc --version", "ld --version")),
+    ".c": Language(
+        "gcc -O0 -g -o {binary} {source}",
+        "gcc",
+        "apt-get install {name}",
+        ("gcc --version", "ld --version"),
+        re.compile(r"(\d+)\.\d+(?:\.\d+)?\s*$"),
+        {},
+    ),
+    ".go": Language(
+        'go build -trimpath -gcflags "-N -l" -o {binary} {source}',
+        "go",
+        "{name} from https://go.dev/dl/, its bin folder in PATH",
+        ("go version",),
+        re.compile(r"\bgo(\d+\.\d+)"),
+        {
+            "GOENV": "off",
+            "GOFLAGS": "-mod=mod",
+            "GOPROXY": "off",
+            "GOTOOLCHAIN": "local",
+            "GOTELEMETRY": "off",
+            "CGO_ENABLED": "0",
+            "GOOS": "linux",
+            "GOARCH": "amd64",
+            "GOAMD64": "v1",
+        },
+    ),
 }
 """By the ending of the source file's name."""
+
+_STARTS = ("main.main", "main")
 
 
 @dataclass(frozen=True)
@@ -49,18 +84,28 @@ class Created:
     fence: str
 
 
-def new_example(name: str, source: Path, traces: Path, functions: Functions) -> Created:
-    """Compile `source` and write traces/`name`. Raises ExampleError and ToolError."""
+def new_example(
+    name: str, source: Path, traces: Path, functions: Functions, *, toolchain: str = ""
+) -> Created:
+    """Compile `source` and write traces/`name`.
+
+    It is compiled with the row `toolchain` of toolchains.toml, else with what is installed. Raises ExampleError and
+    ToolError.
+    """
     language = _check(name, source, traces)
+    row = _row(toolchain, language, traces) if toolchain else None
+    env = row.environment(os.environ.get("PATH", os.defpath)) if row else language.env
+    if row is None and shutil.which(language.program) is None:
+        raise _not_installed(language, name, source, traces)
     binary = source.stem if source.stem != source.name else "program"
     with tempfile.TemporaryDirectory(prefix="stackreel-new-") as scratch:
         folder = Path(scratch)
         shutil.copyfile(source, folder / source.name)
-        run_recipe(language.recipe, [source.name], binary, folder, {})
+        run_recipe(language.recipe, [source.name], binary, folder, env)
         program = (folder / binary).read_bytes()
     traced = tuple(functions(program, source.name))
-    start = "main" if "main" in traced or not traced else traced[0]
-    toolchain = _toolchain(language, traces)
+    start = next((name for name in _STARTS if name in traced), traced[0] if traced else "main")
+    toolchain = row.name if row else _installed(language, traces)
     folder = traces / name
     folder.mkdir(parents=True)
     shutil.copyfile(source, folder / source.name)
@@ -98,30 +143,68 @@ def _check(name: str, source: Path, traces: Path) -> Language:
             place=Place(str(source)),
             example="stackreel new c-swap swap.c",
         )
-    language = LANGUAGES[source.suffix]
-    if shutil.which(language.package) is None:
-        raise ToolError(f"{language.package} is not installed", example=f"apt-get install {language.package}")
-    return language
+    return LANGUAGES[source.suffix]
 
 
-def _toolchain(language: Language, traces: Path) -> str:
+def _fitting(language: Language, traces: Path) -> tuple[str, ...]:
+    """Return the rows of toolchains.toml that compile the language."""
+    rows = load_toolchains(traces).values()
+    return tuple(row.name for row in rows if language.commands[0] in row.prints)
+
+
+def _row(name: str, language: Language, traces: Path) -> Toolchain:
+    """Return a row of toolchains.toml, checked to be what it says. Raises ExampleError and ToolError."""
+    row = toolchain_of(name, traces, Place(str(traces / TOOLCHAINS)))
+    if language.commands[0] not in row.prints:
+        raise ExampleError(
+            f"the toolchain {name!r} has no {language.program}, which compiles this",
+            place=place_of(name, traces),
+            near=_fitting(language, traces),
+        )
+    check(row)
+    return row
+
+
+def _not_installed(language: Language, name: str, source: Path, traces: Path) -> ToolError:
+    fitting = _fitting(language, traces)
+    form = f"stackreel new {name} {source} --toolchain {fitting[-1]}" if fitting else ""
+    return ToolError(
+        f"{language.program} is not installed", example=form or language.get.format(name=language.program)
+    )
+
+
+def _installed(language: Language, traces: Path) -> str:
     """Return the row of toolchains.toml that is what is installed here; one is added where there is none."""
-    prints = {command: line for command in language.commands if (line := first_line(command))}
+    prints = {command: line for command in language.commands if (line := first_line(command, language.env))}
     rows = load_toolchains(traces)
     for row in rows.values():
-        if row.prints == prints and not row.env:
+        if row.prints == prints and row.env == language.env and row.root is None:
             return row.name
-    version = re.search(r"(\d+)\.\d+(?:\.\d+)?\s*$", prints.get(language.commands[0], ""))
-    base = f"{language.package}-{version[1]}" if version else language.package
+    version = language.version.search(prints.get(language.commands[0], ""))
+    base = f"{language.program}-{version[1]}" if version else language.program
     name = next(n for n in (base, *(f"{base}-{i}" for i in range(2, 1000))) if n not in rows)
-    pairs = ", ".join(f"{json.dumps(c)} = {json.dumps(p, ensure_ascii=False)}" for c, p in prints.items())
-    row_text = f"[{name}]\nget = {json.dumps(f'apt-get install {base}')}\nprints = {{ {pairs} }}\n"
+    row_text = (
+        f"[{_key(name)}]\nget = {json.dumps(language.get.format(name=base))}\n"
+        f"prints = {_inline(prints)}\n{f'env = {_inline(language.env)}{chr(10)}' if language.env else ''}"
+    )
     file = traces / TOOLCHAINS
     traces.mkdir(parents=True, exist_ok=True)
     before = file.read_text(encoding="utf-8") if file.is_file() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     file.write_text(before + gap + row_text, encoding="utf-8")
     return name
+
+
+def _key(name: str) -> str:
+    return json.dumps(name) if "." in name else name
+
+
+def _inline(table: Mapping[str, str]) -> str:
+    pairs = (
+        f"{k if k.isidentifier() else json.dumps(k)} = {json.dumps(v, ensure_ascii=False)}"
+        for k, v in table.items()
+    )
+    return f"{{ {', '.join(pairs)} }}"
 
 
 _TEMPLATE = """\

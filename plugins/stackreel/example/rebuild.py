@@ -1,4 +1,4 @@
-"""`make traces`: every binary anew from its source, every golden trace anew from its binary.
+"""`stackreel traces`: binaries anew from their sources, golden traces anew from their binaries.
 
 What a binary holds is unknown here: the caller says how a golden trace is made and compared.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from stackreel.errors import ExampleError, Place, StackreelError
 from stackreel.example.build import build, write_binary
-from stackreel.example.load import FILE, NAME, load_example
+from stackreel.example.load import FILE, NAME, absent, load_example, names_of
 from stackreel.example.model import Example
 from stackreel.example.toml import line_of, read_toml
 from stackreel.example.toolchains import check, toolchain_of
@@ -47,17 +47,38 @@ class GoldenTrace:
     compare: Callable[[str, str], list[str]]
 
 
+def chosen(traces: Path, names: Sequence[str]) -> tuple[Path, ...]:
+    """Return the folders of the examples called `names`, of all where none is named; a path counts as a name.
+
+    Raises ExampleError where there is no such example, or none at all.
+    """
+    known = [name for name in names_of(traces) if NAME.fullmatch(name)]
+    if not known:
+        raise ExampleError(f"there are no examples in {traces}/", example="stackreel new c-swap swap.c")
+    wanted = [_named(name, traces) for name in names] or known
+    return tuple(traces / name for name in dict.fromkeys(wanted))
+
+
+def _named(name: str, traces: Path) -> str:
+    """Return the example that `name` means: itself, or the folder it is the path of, or of a file in it."""
+    path = Path(name)
+    folder = (path.parent if path.is_file() else path).resolve()
+    found = folder.name if folder.parent == traces.resolve() else str(path)
+    if found in names_of(traces):
+        return found
+    raise absent(path.name, traces)
+
+
 def rebuild_all(
-    traces: Path, golden: GoldenTrace | None = None, *, accept: bool = False
+    folders: Iterable[Path], golden: GoldenTrace | None = None, *, accept: bool = False
 ) -> Iterator[Rebuilt]:
-    """Rebuild every example of a folder, and say what became of each.
+    """Rebuild the examples in `folders`, and say what became of each.
 
     A binary that differs is a failure, and with `accept` is written, its SHA-256 put into example.toml. The
     golden trace is written; where it replaces another that differs, that is a failure without `accept`.
     """
-    for folder in sorted(path.parent for path in traces.glob(f"*/{FILE}")):
-        if NAME.fullmatch(folder.name):
-            yield rebuild(folder, golden, accept=accept)
+    for folder in folders:
+        yield rebuild(folder, golden, accept=accept)
 
 
 def rebuild(folder: Path, golden: GoldenTrace | None = None, *, accept: bool = False) -> Rebuilt:
@@ -91,7 +112,7 @@ def _binary(folder: Path, *, accept: bool) -> tuple[Outcome, Example, tuple[str,
         wanted = f"as its example.toml says; the binary beside it is {there}"
     said = f"{example.binary}: {toolchain.name} makes the SHA-256 {digest} of {example.source.name}; {wanted}"
     if not accept:
-        return "failed", example, (said, "to take what was made: make traces ACCEPT=1")
+        return "failed", example, (said, f"to take what was made: stackreel traces {example.name} --accept")
     write_binary(example.binary, made)
     put_digest(example.file, digest)
     return "written", replace(example, program=made, sha256=digest), (said,)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from stackreel.errors import StackreelError
-from stackreel.example import new_example, rebuild_all
+from stackreel.example import chosen, new_example, rebuild_all
 from stackreel.hosts.checking import Checked, check_examples, check_pages, report_pages
 from stackreel.hosts.doctor import examine, report
 from stackreel.hosts.goldens import Recorder
@@ -18,6 +18,7 @@ from stackreel.page.studio import Settings, Studio
 from stackreel.trace import defined_functions
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+_DOCS = Path("docs")
 TRACES = click.option(
     "--traces", type=FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
 )
@@ -25,11 +26,16 @@ TRACES = click.option(
 
 @click.command()
 @TRACES
+@click.option(
+    "--toolchain", default="", metavar="ROW", help="A row of toolchains.toml. Default: what is installed."
+)
 @click.argument("name")
 @click.argument("source", type=click.Path(path_type=Path))
-def new(name: str, source: Path, traces: Path) -> None:
-    """Compile SOURCE, write traces/NAME/ with a complete example.toml, print the block to paste."""
-    created = new_example(name, source, traces, defined_functions)
+def new(name: str, source: Path, traces: Path, toolchain: str) -> None:
+    """Compile SOURCE (C or Go), write traces/NAME/ with all an example has, print the block to paste."""
+    created = new_example(name, source, traces, defined_functions, toolchain=toolchain)
+    with Emulator(1) as emulator:
+        Recorder(emulator).write(created.example)
     click.echo(
         f"{created.example.folder}: {created.toolchain}, follows {_listed(created.example.trace.functions)}"
     )
@@ -44,15 +50,18 @@ def _listed(names: Iterable[str]) -> str:
 @click.command()
 @TRACES
 @click.option("--accept", is_flag=True, help="Take what the sources and the emulator now give.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.pass_context
-def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
-    """Rebuild every example's binary from its source and its golden trace from its binary.
+def traces(ctx: click.Context, traces: Path, accept: bool, names: Sequence[str]) -> None:
+    """Rebuild the binaries of examples from their sources and their golden traces from the binaries.
 
-    The one command that needs the compilers of toolchains.toml. It fails where a result differs.
+    NAME is an example; default: all. The one command that needs the compilers of toolchains.toml. It fails where a
+    result differs.
     """
     failed = 0
+    folders = chosen(traces, names)
     with Emulator(1) as emulator:
-        for result in rebuild_all(traces, Recorder(emulator).golden(), accept=accept):
+        for result in rebuild_all(folders, Recorder(emulator).golden(), accept=accept):
             click.echo(f"{result.name}: binary {result.binary}, trace {result.golden}")
             for line in result.said:
                 click.echo(f"  {line}", err=not result.ok)
@@ -62,7 +71,7 @@ def traces(ctx: click.Context, traces: Path, accept: bool) -> None:
 
 @click.command()
 @TRACES
-@click.option("--docs", type=FOLDER, default=Path("docs"), show_default=True, help="Folder of the articles.")
+@click.option("--docs", type=FOLDER, default=_DOCS, show_default=True, help="Folder of the articles.")
 @click.option(
     "--cache", type=FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
 )
@@ -80,7 +89,7 @@ def check(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     here = Path.cwd()
     examples = [path for path in paths if _is_example(path)]
-    pages = [path for path in paths if not _is_example(path)] if paths else [docs]
+    pages = [path for path in paths if not _is_example(path)] if paths else _docs(docs)
     names = frozenset(path.resolve().name for path in examples) if paths else None
     studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
     results: list[Checked] = []
@@ -94,6 +103,11 @@ def check(  # noqa: PLR0913, PLR0917 - one argument an option
     failed = sum(1 for result in results if result.wrong)
     click.echo(f"{len(results)} checked, {failed} failed" if results else "nothing to check")
     ctx.exit(1 if failed else 0)
+
+
+def _docs(folder: Path) -> list[Path]:
+    """Return the folder of articles; none where nobody asked for it and there is none yet."""
+    return [folder] if folder.exists() or folder != _DOCS else []
 
 
 def _is_example(path: Path) -> bool:

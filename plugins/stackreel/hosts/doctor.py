@@ -36,7 +36,7 @@ _LIBRARIES = (
     ("mkdocs-material", "the site's theme"),
 )
 _OPTIONAL = (
-    ("gcc", "stackreel new and make traces compile with it", "apt-get install gcc libc6-dev"),
+    ("gcc", "stackreel new and stackreel traces compile with it", "apt-get install gcc libc6-dev"),
     ("gdb", "the tests compare with it", "apt-get install gdb"),
 )
 

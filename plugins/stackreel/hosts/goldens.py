@@ -27,13 +27,25 @@ class Recorder:
         """Record an example and return its golden text. Raises what recording raises."""
         return golden_text(example, record(example, self.emulator))
 
+    def write(self, example: Example) -> None:
+        """Record an example that is new and write its golden trace. Raises what recording raises."""
+        try:
+            text = self.make(example)
+        except StackreelError as error:
+            said = f"{_shown(example.folder)} is written, but its run could not be recorded: {error.message}"
+            form = f"stackreel traces {example.name}, when its example.toml is right"
+            raise type(error)(said, place=error.place, example=form, near=error.near) from error
+        (example.folder / GOLDEN).write_text(text, encoding="utf-8")
+
     def differences(self, example: Example) -> list[str]:
         """Return how an example recorded anew differs from its golden trace, a sentence each."""
         file = example.folder / GOLDEN
         try:
             kept = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            return [f"{_shown(file)} is not there or cannot be read; `stackreel traces` writes it"]
+            return [
+                f"{_shown(file)} is not there or cannot be read; `stackreel traces {example.name}` writes it"
+            ]
         try:
             new = self.make(example)
         except StackreelError as error:
