@@ -56,6 +56,14 @@ def test_our_options_may_follow_the_program() -> None:
     assert done.stdout == b"[p][one][-v]here -\n"
 
 
+def test_all_that_follows_two_dashes_is_the_programs() -> None:
+    echo = compile_c(ECHO)
+    after = ("one", "--env", "X=1", "--argv0=p", "--help", "--", "-v")
+    done = stackreel("run", "--argv0", "p", "--", echo, *after)
+    assert done.stdout == b"[p][one][--env][X=1][--argv0=p][--help][--][-v]- -\n"
+    assert stackreel("run", "--").stderr.strip().endswith(b"Missing argument 'ELF'.")
+
+
 def test_standard_input_is_empty_unless_asked_for() -> None:
     echo = compile_c(ECHO)
     assert stackreel("run", "--argv0", "p", echo, given=b"leak").stdout == b"[p]- -\n"

@@ -19,25 +19,24 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class ProgramCommand(click.Command):
     """A command `[OPTIONS] ELF [ARGS]...` whose own options may stand before or after ELF.
 
-    What follows ELF and is no option of ours is the program's, `--help` included; after `--` all of it is.
+    What follows ELF and is no option of ours is the program's, `--help` included. All that follows `--` is, be it
+    before ELF or after: `-- ELF [ARGS]...` has no options of ours.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort our options out from among the program's arguments, then let click read them."""
         flags = {name: self._is_flag(param) for param in self.params for name in param.opts}
-        before, after = self._at_program(args, flags)
-        ours, program = _sort(after[1:], flags)
-        return super().parse_args(ctx, [*before, *ours, *(["--", after[0], *program] if after else [])])
+        at = self._at_program(args, flags)
+        ours, program = _sort(args[at:], flags)
+        return super().parse_args(ctx, [*args[:at], *ours, *(["--", *program] if program else [])])
 
-    def _at_program(self, args: Sequence[str], flags: Mapping[str, bool]) -> tuple[list[str], list[str]]:
-        """Split the arguments before ELF."""
+    def _at_program(self, args: Sequence[str], flags: Mapping[str, bool]) -> int:
+        """Return where ELF stands, or the `--` before it."""
         at = 0
-        while at < len(args) and args[at].startswith("-") and args[at] != "-":
-            if args[at] == "--":
-                return list(args[:at]), list(args[at + 1 :])
+        while at < len(args) and args[at].startswith("-") and args[at] not in ("-", "--"):
             takes_next = args[at] in flags and not flags[args[at]]
             at += 2 if takes_next else 1
-        return list(args[:at]), list(args[at:])
+        return min(at, len(args))
 
     def _is_flag(self, param: click.Parameter) -> bool:
         return isinstance(param, click.Option) and param.is_flag
