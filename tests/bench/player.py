@@ -22,14 +22,25 @@ LOOP = """int sum(int n) {
 
 int main(void) { return sum(240); }
 """
-CHANGES = """() => [...Array(300)].map((_, at) => {
-    const button = document.querySelector(at % 7 ? '.sd-next' : '.sd-last');
-    if (at % 100 === 0) document.querySelector('.sd-first').click();
-    const begin = performance.now();
-    button.click();
-    document.body.getBoundingClientRect();
-    return performance.now() - begin;
-}).sort((a, b) => a - b)"""
+CHANGES = """() => {
+    const slider = document.querySelector('.sd-slider');
+    const click = (name) => document.querySelector(name).click();
+    const jump = (at) => {
+        slider.value = String((at * 577) % Number(slider.max));
+        slider.dispatchEvent(new Event('input'));
+    };
+    return [...Array(300)].map((_, at) => {
+        const before = slider.value;
+        const begin = performance.now();
+        if (at % 3 === 2) jump(at);
+        else click(at % 50 < 30 ? '.sd-next' : '.sd-previous');
+        document.body.getBoundingClientRect();
+        const took = performance.now() - begin;
+        if (slider.value === before) throw new Error(`the step stayed ${before}`);
+        return took;
+    }).sort((a, b) => a - b);
+}"""
+"""Each change is one: to a step beside, on and back, and to a far one. The layout it needs is counted."""
 
 
 def measure() -> bool:

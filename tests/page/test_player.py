@@ -126,11 +126,11 @@ def test_plays_at_a_speed_and_stops_at_the_end(page: Page, address: str) -> None
     begin(page, address, 9)
     page.get_by_label("Speed").select_option("8")
     page.get_by_role("button", name="Play").click()
-    assert page.locator(".sd-now-said").get_attribute("aria-live") == "polite"
-    expect(page.locator(".sd-now-said")).to_have_attribute("aria-live", "off")
+    assert page.locator(".sd-spoken").get_attribute("aria-live") == "polite"
+    expect(page.locator(".sd-spoken")).to_have_attribute("aria-live", "off")
     at(page, LAST)
     page.get_by_role("button", name="Play").wait_for()
-    expect(page.locator(".sd-now-said")).to_have_attribute("aria-live", "polite")
+    expect(page.locator(".sd-spoken")).to_have_attribute("aria-live", "polite")
 
 
 def test_the_slider_and_the_wheel(page: Page, address: str) -> None:
@@ -507,7 +507,7 @@ def test_one_file_of_a_long_run_opens_from_the_disk(page: Page, tmp_path: Path) 
     page.goto(written.as_uri())
     at(page, 0)
     assert page.get_by_role("heading").text_content() == "<Loop>"
-    assert page.locator(".sd-strip > li").count() < 60
+    assert page.locator(".sd-strip > li svg").count() < 60
     assert page.evaluate("performance.getEntriesByType('resource').length") == 0
     page.locator(".sd-now-said").click()
     page.keyboard.press("End")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stackreel.figure.reel import LINES, ROWS, compose
     from stackreel.figure.scene import Scene
     from stackreel.figure.source import dot_source
+    from stackreel.figure.spelling import Spelling, spellings
     from stackreel.figure.style import css, standalone_css
     from stackreel.figure.words import LANGUAGES, Words
 
@@ -26,6 +27,7 @@ __all__ = [
     "Drawing",
     "Panel",
     "Scene",
+    "Spelling",
     "Words",
     "compose",
     "css",
@@ -33,6 +35,7 @@ __all__ = [
     "draw",
     "page_svg",
     "sentence",
+    "spellings",
     "standalone_css",
     "standalone_svg",
     "table",
@@ -50,6 +53,7 @@ __getattr__ = exports(
         "reel": "LINES ROWS compose",
         "scene": "Scene",
         "source": "dot_source",
+        "spelling": "Spelling spellings",
         "style": "css standalone_css",
         "words": "LANGUAGES Words",
     },

@@ -6,7 +6,7 @@ one place to another (call, return), both are shown, under their functions' name
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import digits_of
@@ -157,9 +157,14 @@ def _style(shown: Sequence[Instruction], height: int) -> _Style:
     prefix, digits = digits_of([i.address for i in shown])
     if all(len(f"{i.address:#x}") < _LONG_ADDRESS for i in shown):
         prefix = ""
-    widest = max((len(i.mnemonic) for i in shown), default=0)
     offsets = max((len(f"<+{i.location.offset}>") for i in shown if i.location), default=0)
-    return _Style(prefix, digits, max(_MNEMONIC[0], min(_MNEMONIC[1], widest)), max(5, offsets), height)
+    return _Style(prefix, digits, mnemonic_columns(shown), max(5, offsets), height)
+
+
+def mnemonic_columns(shown: Iterable[Instruction]) -> int:
+    """Return to how many columns the mnemonics of the instructions `shown` are padded."""
+    least, most = _MNEMONIC
+    return max(least, min(most, max((len(i.mnemonic) for i in shown), default=0)))
 
 
 def _offset(function: FunctionListing, instruction: Instruction) -> str:

@@ -60,9 +60,19 @@ def _listing(scene: Scene) -> Iterator[str]:
     title = f"{scene.code_title}  {scene.code_prefix}…" if scene.code_prefix else scene.code_title
     yield gap(GUTTER, HEAD) + _head(title, _BODY)
     yield gap(GUTTER, 3) + gap(_BODY, 3)
-    address = max((len(f"{ln.address} {ln.offset}") for ln in scene.code), default=0)
+    address = _address_width(scene)
     for code_line in scene.code:
-        yield _code_line(code_line, scene, ceil(mono(10)("0" * address)) + 8)
+        yield _code_line(code_line, scene, address)
+
+
+def _address_width(scene: Scene) -> int:
+    longest = max((len(f"{line.address} {line.offset}") for line in scene.code), default=0)
+    return ceil(mono(10)("0" * longest)) + 8
+
+
+def room_for_code(scene: Scene) -> int:
+    """Return how wide the instructions of the panel may be."""
+    return _BODY - INDENT - _address_width(scene)
 
 
 def _code_line(code_line: CodeLine, scene: Scene, address: int) -> str:
@@ -81,14 +91,16 @@ def _code_line(code_line: CodeLine, scene: Scene, address: int) -> str:
     body = line(
         gap(INDENT),
         cell(text(place, "ink" if code_line.is_executed else "quiet", 10), address, LINE),
-        cell(text(_fit(code_line.text, room), "strong" if code_line.is_executed else "ink", 11), room, LINE),
+        cell(
+            text(fitted(code_line.text, room), "strong" if code_line.is_executed else "ink", 11), room, LINE
+        ),
     )
     box: BoxRole | None = "executed" if code_line.is_executed else None
     return cell(gutter, GUTTER, LINE) + cell(body, _BODY, LINE, box=box)
 
 
-def _fit(content: str, room: int) -> str:
-    """Shorten an instruction: a comment goes first, then its middle."""
+def fitted(content: str, room: int) -> str:
+    """Shorten an instruction to `room`: a comment goes first, then its middle."""
     bare = content.partition("  # ")[0]
     return squeeze(content if mono(11)(content) <= room else bare, room, mono(11))
 

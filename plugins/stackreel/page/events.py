@@ -1,4 +1,4 @@
-"""What each step of a reel is, besides its drawing: a call, a return, a source line; and the source to show beside it.
+"""What the steps of a reel are, besides their drawings: calls, returns, source lines; and the source to show beside.
 
 Read from the trace and the listing, never from the words of an instruction.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from stackreel.figure.lettering import brief
 from stackreel.listing import Instruction, Listing
 from stackreel.page.html import marked
-from stackreel.page.steps import Event, Source
+from stackreel.page.steps import Call, Event, Source
 from stackreel.page.subject import Subject
 
 _MOST_LINES = 400
@@ -28,9 +29,10 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Around:
-    """The steps of a reel and the source they come from."""
+    """The steps of a reel, its calls that are recorded from their first instruction to their return, the source."""
 
     events: tuple[Event, ...]
+    calls: tuple[Call, ...]
     sources: tuple[Excerpt, ...]
 
 
@@ -38,7 +40,20 @@ def around(subject: Subject, listing: Listing, span: range, notes: Mapping[int, 
     """Return what goes with the positions `span`; `listing` are the functions shown, `notes` by position."""
     known = {i.address: i for function in listing.functions for i in function.instructions}
     events = tuple(_event(subject, known, span, position, notes.get(position, "")) for position in span)
-    return Around(events, _sources(subject, events))
+    return Around(events, _calls(subject, span), _sources(subject, events))
+
+
+def _calls(subject: Subject, span: range) -> tuple[Call, ...]:
+    """Return the calls that begin and end within `span`, in the order they begin."""
+    trace = subject.trace
+    found = []
+    for activation in trace.activations.rows:
+        if activation.end is None or activation.start <= span.start or activation.end >= span.stop:
+            continue
+        function = subject.image.function_at(trace.pc(activation.start))
+        name = brief(function.name) if function else f"{trace.pc(activation.start):#x}"
+        found.append(Call(activation.start - span.start, activation.end - span.start, name))
+    return tuple(found)
 
 
 def _event(

@@ -1,8 +1,9 @@
 """The HTML of a reel: a film strip for readers without JavaScript and for paper, and the player's data beside it.
 
-The strip of a short reel has every step. A long one has its key steps (ends, calls, returns, notes), and the
-player has all of them. The data is in attributes: they are never run, shown or indexed, and no security policy
-forbids them. A long reel's is compressed, so that the page stays small even where a server does not compress.
+The strip has every step. Of a long reel the key steps (ends, calls, returns, notes) have their figures in it, the
+others their words; on paper the script gives them theirs. The data is in attributes: they are never run, shown or
+indexed, and no security policy forbids them. A long reel's is compressed, so that the page stays small even where a
+server does not compress.
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ from html import escape
 from stackreel.page.context import Language
 from stackreel.page.html import QUIET, Panel, marked, table
 from stackreel.page.player_words import PLAYER_WORDS
+from stackreel.page.steps import Call
 from stackreel.page.words import WORDS
 
 STRIP = 60
-"""Steps up to which the strip has all of them; also the most key steps a longer reel's strip has."""
+"""Steps up to which all have their figures in the strip; also the most that have them in a longer reel's."""
 
 
 @dataclass(frozen=True)
 class StepCard:
-    """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed."""
+    """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed.
+
+    `call` is set where it called a function that is recorded; `is_inner` where it is within a call shown as one step.
+    """
 
     number: int
     instruction: str
@@ -34,6 +39,8 @@ class StepCard:
     changed: str
     panel: Panel
     is_key: bool
+    call: Call | None = None
+    is_inner: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ class Reel:
 def reel(of: Reel, language: Language) -> str:
     """Return a range of steps as a film strip, which the script turns into a player."""
     words = WORDS[language]
-    shown = key_steps(of.steps)
-    cards = "".join(_card(of.ident, step, language) for step in shown)
+    shown = {step.number for step in key_steps(of.steps)}
+    cards = "".join((_card if step.number in shown else _line)(of.ident, step, language) for step in of.steps)
     below = f'<p class="sd-caption">{marked(of.caption)}</p>' if of.caption else ""
     left_out = (
         f'<p class="sd-partial" {QUIET}>{words.partial.format(len(shown), len(of.steps) - 1)}</p>'
@@ -67,7 +74,7 @@ def reel(of: Reel, language: Language) -> str:
 
 
 def key_steps(steps: Sequence[StepCard]) -> Sequence[StepCard]:
-    """Return the steps of the strip: all, or the key ones, evenly thinned out where they are too many."""
+    """Return the steps with figures in the strip: all, or the key ones, evenly thinned out where they are too many."""
     if len(steps) <= STRIP:
         return steps
     keys = [step for step in steps if step.is_key or step is steps[-1]]
@@ -108,8 +115,35 @@ def _card(ident: str, step: StepCard, language: Language) -> str:
         else ""
     )
     return (
-        f'<li id="{name}"><figure class="sd-fig"><figcaption>'
+        f'<li id="{name}"{_inner(step)}><figure class="sd-fig"><figcaption>'
         f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
-        f"{step.number}</a>{what}</p><p{quiet}>{marked(said)}</p>{changed}</figcaption>"
+        f"{step.number}</a>{what}</p><p{quiet}>{marked(said)}</p>{changed}{_past(ident, step, language)}</figcaption>"
         f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{table(step.panel, language)}</figure></li>'
     )
+
+
+def _line(ident: str, step: StepCard, language: Language) -> str:
+    """Return one step in words alone."""
+    name = escape(f"{ident}:{step.number}")
+    kinds = "sd-brief sd-inner" if step.is_inner else "sd-brief"
+    quiet = "" if step.note else f" {QUIET}"
+    changed = f" <code>{escape(step.changed)}</code>" if step.changed else ""
+    return (
+        f'<li id="{name}" class="{kinds}"{quiet}><p><a class="sd-number" href="#{name}">{step.number}</a>'
+        f" <code>{escape(step.instruction)}</code> {marked(step.note or step.sentence)}{changed}</p>"
+        f"{_past(ident, step, language)}</li>"
+    )
+
+
+def _inner(step: StepCard) -> str:
+    return ' class="sd-inner"' if step.is_inner else ""
+
+
+def _past(ident: str, step: StepCard, language: Language) -> str:
+    """Return a link past the steps of the call that `step` made."""
+    if step.call is None:
+        return ""
+    said = WORDS[language].past.format(
+        escape(step.call.name), step.call.back - step.call.step, step.call.back
+    )
+    return f'<p class="sd-past" {QUIET}><a href="#{escape(ident)}:{step.call.back}">{said}</a></p>'

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from stackreel.figure import Drawing, Scene, page_svg
-from stackreel.listing import Listing
+from stackreel.figure import Drawing, Scene, page_svg, spellings
+from stackreel.listing import Listing, Syntax
 from stackreel.page.context import Language
 from stackreel.page.events import around
 from stackreel.page.html import Panel
 from stackreel.page.reel_html import Reel, StepCard, reel
-from stackreel.page.steps import Event, encode
+from stackreel.page.steps import encode
 from stackreel.page.subject import Subject
 
 
 @dataclass(frozen=True)
 class Film:
-    """What is shown: the positions `span`, with `listing` in the code panel and an author's `notes` by position."""
+    """What is shown: the positions `span`, with `listing` in the code panel and an author's `notes` by position.
+
+    Calls of the functions `over` are one step at first, which a reader can open.
+    """
 
     ident: str
     span: range
@@ -26,6 +29,7 @@ class Film:
     notes: Mapping[int, str] = field(default_factory=dict)
     caption: str = ""
     sync: str = ""
+    over: Collection[str] = ()
 
 
 def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: Sequence[Drawing]) -> str:
@@ -33,21 +37,50 @@ def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: S
     beside = around(subject, film.listing, film.span, film.notes)
     data = encode(film.ident, scenes, drawings, beside.events)
     data["sources"] = [[source.file, source.first, source.lines] for source in beside.sources]
+    data["calls"] = [[call.step, call.back, call.name, int(call.name in film.over)] for call in beside.calls]
+    data["syntax"] = film.listing.syntax
+    data["spellings"] = _spellings(subject, film, scenes)
+    backs = {call.step: call for call in beside.calls}
+    inner = {n for call in beside.calls if call.name in film.over for n in range(call.step, call.back)}
     steps = zip(film.span, scenes, drawings, beside.events, strict=True)
     cards = [
-        _card(position - film.span.start, scene, drawing, film.notes.get(position, ""), event)
-        for position, scene, drawing, event in steps
+        StepCard(
+            number=number,
+            instruction=scene.instruction,
+            sentence=scene.sentence,
+            note=film.notes.get(position, ""),
+            changed=", ".join(f"{line.name} = {line.value}" for line in scene.changed),
+            panel=Panel(page_svg(drawing, ("stack",)), drawing.table),
+            is_key=number == 0 or position in film.notes or bool(event.kind),
+            call=backs.get(number),
+            is_inner=number in inner,
+        )
+        for number, (position, scene, drawing, event) in enumerate(steps)
     ]
     return reel(Reel(film.ident, film.caption, cards, data, film.sync), film.language)
 
 
-def _card(number: int, scene: Scene, drawing: Drawing, note: str, event: Event) -> StepCard:
-    return StepCard(
-        number=number,
-        instruction=scene.instruction,
-        sentence=scene.sentence,
-        note=note,
-        changed=", ".join(f"{line.name} = {line.value}" for line in scene.changed),
-        panel=Panel(page_svg(drawing, ("stack",)), drawing.table),
-        is_key=number == 0 or bool(note or event.kind),
-    )
+def _spellings(
+    subject: Subject, film: Film, scenes: Sequence[Scene]
+) -> Mapping[Syntax, Mapping[str, Sequence[str]]]:
+    """Return the code lines in each syntax a reader may choose; a plain name that is the line's own is left out."""
+    visited = {subject.trace.pc(position) for position in film.span}
+    names = [f.name for f in film.listing.functions if any(f.low <= pc < f.high for pc in visited)]
+    first = film.listing.syntax
+    listings = [
+        film.listing if syntax == first else subject.listing(names, syntax)
+        for syntax in (_syntaxes(subject, first) if names else ())
+    ]
+    return {
+        listing.syntax: {
+            key: [each.line] if " ".join(each.line.split()) == each.plain else [each.line, each.plain]
+            for key, each in spellings(scenes, listing).items()
+        }
+        for listing in listings
+    }
+
+
+def _syntaxes(subject: Subject, first: Syntax) -> Sequence[Syntax]:
+    """Return the syntaxes a program is read in, `first` among them; Go's is for what Go compiled."""
+    usual: tuple[Syntax, ...] = ("att", "intel", "go") if subject.image.go_version else ("att", "intel")
+    return usual if first in usual else (*usual, first)

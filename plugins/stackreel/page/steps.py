@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from stackreel.figure import Drawing, Scene
 from stackreel.figure.targets import Spot, code_keys, targets
 
-VERSION = 1
+VERSION = 2
 """The version of this form; the script leaves another alone."""
 
 _ELEMENT = re.compile(r"<(\w+)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
@@ -40,6 +40,15 @@ class Event:
     line: Source | None
     coming: Source | None
     note: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call recorded whole: the step that called the function `name`, and the step that came back from it."""
+
+    step: int
+    back: int
+    name: str
 
 
 class _Pool:

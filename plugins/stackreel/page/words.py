@@ -24,6 +24,7 @@ class Words:
     to_step: str
     said_at: str
     partial: str
+    past: str
 
 
 WORDS: Mapping[Language, Words] = {
@@ -39,7 +40,8 @@ WORDS: Mapping[Language, Words] = {
         example="For example:",
         to_step="Link to step {}",
         said_at="{}, step {} of the run",
-        partial="{} key steps of {}; with JavaScript all of them can be stepped through.",
+        partial="Figures of {} key steps of {}, the others in words; with JavaScript every step has its figure.",
+        past="past {} and its {} steps, to step {}",
     ),
     "zh": Words(
         table="这张栈的表格",
@@ -53,6 +55,7 @@ WORDS: Mapping[Language, Words] = {
         example="正确的写法例如：",
         to_step="链接到第 {} 步",
         said_at="{}，运行的第 {} 步",
-        partial="这里列出 {} 个关键步，全过程共 {} 步；启用 JavaScript 后可以逐步查看。",
+        partial="{} 个关键步有图，全过程共 {} 步，其余各步用文字写出；启用 JavaScript 后每一步都有图。",
+        past="跳过 {} 的 {} 步，到第 {} 步",
     ),
 }

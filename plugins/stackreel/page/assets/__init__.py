@@ -41,8 +41,8 @@ def assets() -> tuple[Asset, Asset]:
     return style(), script()
 
 
-_MODULES = ("dom", "words", "steps", "settings", "adjust", "panel", "timeline", "source", "style", "save", "sync",
-            "menus", "reel")  # fmt: skip
+_MODULES = ("dom", "words", "steps", "settings", "calls", "spelling", "adjust", "panel", "timeline", "source",
+            "sentence", "style", "save", "sync", "strip", "address", "keys", "pointing", "menus", "reel")  # fmt: skip
 """The modules of the player, each after those it imports."""
 
 _IMPORT = re.compile(r"^import .*? from \"\./\w+\.js\";\n", re.MULTILINE | re.DOTALL)

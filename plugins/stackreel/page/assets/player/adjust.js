@@ -1,4 +1,5 @@
-// A drawing as its reader wants it: numbers in another form, the stack the other way up, fewer columns.
+// A drawing as its reader wants it: numbers in another form, the stack the other way up, fewer columns, code in
+// another syntax.
 //
 // The drawing in the page is the author's; these changes are made to it on the screen, and to what is saved from it.
 
@@ -6,9 +7,10 @@
 /** @typedef {import("./steps.js").Steps} Steps */
 
 const ADVANCE = 0.602;
+const ON_GRID = /^[ -~]{4,}$/; // what all faces have in the width of the grid, and is long enough to need it
 
 /**
- * Changes the elements of the code panel.
+ * Changes the numbers of the code panel.
  * @param {Element[]} nodes
  * @param {Steps} steps
  * @param {Choices} choices
@@ -22,6 +24,28 @@ export function adjustCode(nodes, steps, choices) {
     if (spots.some(([, left, top, width, height]) => inside(x, y, left, top, width, height))) {
       rewrite(node, choices.values, 8);
     }
+  }
+}
+
+/**
+ * Writes the instructions of the code panel anew: they are the words in the size of 11 on a code line.
+ * @param {Element[]} nodes
+ * @param {Steps} steps
+ * @param {number} step
+ * @param {(key: string) => string | undefined} line how an instruction is written
+ */
+export function respell(nodes, steps, step, line) {
+  const keys = steps.parts("keys", step);
+  const spots = steps.stored.lines;
+  for (const node of nodes) {
+    if (node.localName !== "text" || node.matches(".s9, .s10, .w")) continue;
+    const [x, y] = [Number(node.getAttribute("x")), Number(node.getAttribute("y"))];
+    const written = line(keys[spots.findIndex((spot) => inside(x, y, ...spot))] ?? "");
+    if (written === undefined) continue;
+    node.textContent = written;
+    node.setAttributeNS("http://www.w3.org/XML/1998/namespace", "xml:space", "preserve");
+    if (ON_GRID.test(written)) node.setAttribute("textLength", (written.length * 11 * ADVANCE).toFixed(1));
+    else node.removeAttribute("textLength");
   }
 }
 

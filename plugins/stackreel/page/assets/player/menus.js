@@ -1,7 +1,7 @@
 // What folds out below the player's buttons: settings, saving, going somewhere, help. One is open at a time.
 
 import { icon, make } from "./dom.js";
-import { choices, choose, POSSIBLE } from "./settings.js";
+import { choose, POSSIBLE } from "./settings.js";
 import { mark } from "./timeline.js";
 
 /** @typedef {import("./words.js").Words} Words */
@@ -66,20 +66,21 @@ export class Menus {
 /**
  * @param {Words} words
  * @param {boolean} hasSource
+ * @param {import("./spelling.js").Spelling} spelling
  */
-export function settingsPanel(words, hasSource) {
+export function settingsPanel(words, hasSource, spelling) {
   const panel = make("div", { class: "sd-panel" });
-  /** @type {[keyof typeof POSSIBLE, (value: string) => string][]} */
+  /** @type {[keyof typeof POSSIBLE, string[], (value: string) => string][]} */
   const rows = [
-    ["values", (value) => words.of(`values ${value}`)],
-    ["order", (value) => words.of(`order ${value}`)],
-    ["offsets", (value) => words.of(`offsets ${value}`)],
+    ["values", POSSIBLE.values, (value) => words.of(`values ${value}`)],
+    ["order", POSSIBLE.order, (value) => words.of(`order ${value}`)],
+    ["offsets", POSSIBLE.offsets, (value) => words.of(`offsets ${value}`)],
   ];
-  if (hasSource) rows.push(["source", (value) => words.of(value)]);
-  for (const [name, said] of rows) {
+  if (spelling.syntaxes.length > 1) rows.push(["syntax", spelling.syntaxes, (value) => words.of(`syntax ${value}`)]);
+  if (hasSource) rows.push(["source", POSSIBLE.source, (value) => words.of(value)]);
+  for (const [name, possible, said] of rows) {
     const select = make("select");
-    for (const value of POSSIBLE[name]) select.append(make("option", { value }, said(value)));
-    select.value = choices()[name];
+    for (const value of possible) select.append(make("option", { value }, said(value)));
     select.dataset.choice = name;
     select.addEventListener("change", () => choose(name, select.value));
     panel.append(make("label", {}, words.of(name === "source" ? "source shown" : name), " ", select));

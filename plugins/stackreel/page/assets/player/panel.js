@@ -2,16 +2,26 @@
 
 import { makeSvg } from "./dom.js";
 
+/** @typedef {{y: number, nodes: Element[]}} Flag a flag's height, and the shape and text it is made of */
+
 const GLIDE = 120;
 
 export class Panel {
   svg;
   #desc;
   #parts;
+  /** @type {Map<number, Element>} each part that was drawn before, to be copied */
+  #made = new Map();
+  /** @type {Map<number, {name: string, x: number, y: number} | null>} what each part is to a flag */
+  #pieces = new Map();
   /** @type {number[]} */
   #ids = [];
   /** @type {Element[]} */
   #nodes = [];
+  #isAdjusted = false;
+  /** @type {Animation[]} */
+  #gliding = [];
+  #glided = 0;
 
   /**
    * @param {string} ident
@@ -27,41 +37,23 @@ export class Panel {
     this.svg.setAttribute("aria-describedby", this.#desc.id);
   }
 
-  /** The elements drawn, in order. */
-  get nodes() {
-    return this.#nodes;
-  }
-
   /**
    * Shows the parts of these numbers; `glide` lets flags move to their places.
    * @param {number[]} ids
    * @param {string} title
    * @param {string} about
-   * @param {(nodes: Element[]) => void} adjust changes the elements once they are in place
+   * @param {((nodes: Element[]) => void) | null} adjust changes the elements; they serve for this step alone then
    * @param {boolean} glide
    */
   show(ids, title, about, adjust, glide) {
-    const before = glide ? flags(this.#nodes) : null;
-    /** @type {Map<number, Element[]>} */
-    const spare = new Map();
-    this.#ids.forEach((id, at) => spare.set(id, [...(spare.get(id) ?? []), this.#nodes[at]]));
-    const reused = ids.map((id) => spare.get(id)?.shift());
-    const holder = makeSvg("g");
-    holder.innerHTML = ids.filter((_, at) => !reused[at]).map((id) => this.#parts[id]).join("");
-    const fresh = [...holder.children];
-    const nodes = reused.map((node) => node ?? /** @type {Element} */ (fresh.shift()));
-    for (const left of spare.values()) for (const node of left) node.remove();
-    let next = this.#desc.nextSibling;
-    for (const node of nodes) {
-      if (node === next) next = node.nextSibling;
-      else this.svg.insertBefore(node, next);
-    }
-    this.#ids = ids;
-    this.#nodes = nodes;
+    const before = glide ? this.#flags() : null;
+    if (adjust || this.#isAdjusted) this.clear();
+    this.#exchange(ids);
     this.svg.setAttribute("aria-label", title);
     this.#desc.textContent = about;
-    adjust(nodes);
-    if (before) this.#glide(before);
+    this.#isAdjusted = adjust !== null;
+    adjust?.(this.#nodes);
+    this.#glide(before);
   }
 
   /** Forgets what is drawn, so that the next `show` draws all of it anew. */
@@ -71,13 +63,91 @@ export class Panel {
     this.#nodes = [];
   }
 
-  /** @param {Map<string, {y: number, nodes: Element[]}>} before */
+  /** @param {number[]} ids */
+  #exchange(ids) {
+    /** @type {Map<number, Element[]>} */
+    const spare = new Map();
+    this.#ids.forEach((id, at) => {
+      const those = spare.get(id);
+      if (those) those.push(this.#nodes[at]);
+      else spare.set(id, [this.#nodes[at]]);
+    });
+    this.#make(ids);
+    const nodes = ids.map((id) => spare.get(id)?.shift() ?? /** @type {Element} */ (this.#made.get(id)?.cloneNode(true)));
+    for (const left of spare.values()) for (const node of left) node.remove();
+    let next = this.#desc.nextSibling;
+    for (const node of nodes) {
+      if (node === next) next = node.nextSibling;
+      else this.svg.insertBefore(node, next);
+    }
+    this.#ids = ids;
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Makes the parts that were never drawn; each is one element.
+   * @param {number[]} ids
+   */
+  #make(ids) {
+    const missing = [...new Set(ids)].filter((id) => !this.#made.has(id));
+    if (!missing.length) return;
+    const holder = makeSvg("g");
+    holder.innerHTML = missing.map((id) => this.#parts[id]).join("");
+    [...holder.children].forEach((node, at) => this.#made.set(missing[at], node));
+  }
+
+  /**
+   * The flags (rsp, rbp, rip) that are drawn, by name.
+   * @returns {Map<string, Flag>}
+   */
+  #flags() {
+    const pieces = this.#ids.map((id) => this.#piece(id));
+    const texts = pieces.flatMap((piece, at) => (piece?.name ? [{ ...piece, at }] : []));
+    /** @type {Map<string, Flag>} */
+    const found = new Map();
+    pieces.forEach((shape, at) => {
+      if (!shape || shape.name) return;
+      const inside = texts.find(({ x, y }) => x >= shape.x && x < shape.x + 30 && y > shape.y && y < shape.y + 14);
+      if (inside) found.set(inside.name, { y: shape.y, nodes: [this.#nodes[at], this.#nodes[inside.at]] });
+    });
+    return found;
+  }
+
+  /**
+   * A part that may be of a flag: a shape without a name, or its text; null for others.
+   * @param {number} id
+   */
+  #piece(id) {
+    const known = this.#pieces.get(id);
+    if (known !== undefined) return known;
+    const node = this.#made.get(id);
+    let piece = null;
+    if (node?.matches("path.fs, path.fo")) {
+      const [, x, y] = /^M([\d.]+) ([\d.]+)/.exec(node.getAttribute("d") ?? "") ?? [];
+      piece = { name: "", x: Number(x), y: Number(y) };
+    } else if (node?.matches("text.s9:not(.w)")) {
+      piece = { name: node.textContent ?? "", x: Number(node.getAttribute("x")), y: Number(node.getAttribute("y")) };
+    }
+    this.#pieces.set(id, piece);
+    return piece;
+  }
+
+  /**
+   * Lets flags come from where they were; at once where steps follow each other faster than a flag moves.
+   * @param {Map<string, Flag> | null} before
+   */
   #glide(before) {
-    for (const [name, { y, nodes }] of flags(this.#nodes)) {
+    for (const animation of this.#gliding) animation.cancel();
+    this.#gliding = [];
+    const now = performance.now();
+    const isHurried = now - this.#glided < GLIDE;
+    this.#glided = now;
+    if (!before || isHurried) return;
+    for (const [name, { y, nodes }] of this.#flags()) {
       const from = before.get(name);
       if (!from || from.y === y) continue;
       const frames = [{ transform: `translateY(${from.y - y}px)` }, { transform: "none" }];
-      for (const node of nodes) node.animate(frames, { duration: GLIDE, easing: "ease-out" });
+      for (const node of nodes) this.#gliding.push(node.animate(frames, { duration: GLIDE, easing: "ease-out" }));
     }
   }
 
@@ -89,25 +159,4 @@ export class Panel {
     const matrix = this.svg.getScreenCTM();
     return matrix ? new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse()) : new DOMPoint(-1, -1);
   }
-}
-
-/**
- * The flags (rsp, rbp, rip) among these elements by name: a shape, and the text in it.
- * @param {Element[]} nodes
- */
-function flags(nodes) {
-  /** @type {Map<string, {y: number, nodes: Element[]}>} */
-  const found = new Map();
-  const shapes = nodes.filter((node) => node.matches("path.fs, path.fo"));
-  const texts = nodes.filter((node) => node.matches("text.s9:not(.w)"));
-  for (const shape of shapes) {
-    const [, x, y] = /^M([\d.]+) ([\d.]+)/.exec(shape.getAttribute("d") ?? "") ?? [];
-    const inside = texts.find((text) => {
-      const right = Number(text.getAttribute("x")) - Number(x);
-      const down = Number(text.getAttribute("y")) - Number(y);
-      return right >= 0 && right < 30 && down > 0 && down < 14;
-    });
-    if (inside) found.set(inside.textContent ?? "", { y: Number(y), nodes: [shape, inside] });
-  }
-  return found;
 }

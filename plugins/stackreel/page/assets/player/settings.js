@@ -6,6 +6,7 @@
  * @property {"up" | "down"} order
  * @property {"both" | "fp" | "sp"} offsets
  * @property {"shown" | "hidden"} source
+ * @property {"as built" | "att" | "intel" | "go"} syntax
  * @property {string} speed
  */
 
@@ -17,20 +18,32 @@ export const POSSIBLE = {
   order: ["up", "down"],
   offsets: ["both", "fp", "sp"],
   source: ["shown", "hidden"],
+  syntax: ["as built", "att", "intel", "go"],
   speed: ["1", "0.5", "2", "4", "8"],
 };
 
 /** Told when a choice is made, in this page or in another of the site. */
 export const changed = new EventTarget();
 window.addEventListener("storage", (event) => {
-  if (event.key === KEY) changed.dispatchEvent(new Event("change"));
+  if (event.key !== KEY && event.key !== null) return; // null: all was cleared
+  chosen = null;
+  changed.dispatchEvent(new Event("change"));
 });
+
+/** @type {Choices | null} as last read: every step asks */
+let chosen = null;
 
 /** Where the browser keeps nothing, choices last as long as the page. */
 let here = "{}";
 
 /** @returns {Choices} */
 export function choices() {
+  chosen ??= read();
+  return chosen;
+}
+
+/** @returns {Choices} */
+function read() {
   /** @type {Record<string, string>} */
   let kept = {};
   try {
@@ -51,6 +64,7 @@ export function choices() {
  */
 export function choose(name, value) {
   here = JSON.stringify({ ...choices(), [name]: value });
+  chosen = null;
   try {
     localStorage.setItem(KEY, here);
   } catch {

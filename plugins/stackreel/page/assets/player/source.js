@@ -8,6 +8,11 @@ export class SourcePanel {
   element;
   #lines;
   #box;
+  /** @type {HTMLElement | null} */
+  #ran = null;
+  /** @type {HTMLElement | null} */
+  #comes = null;
+  #frame = 0;
 
   /**
    * @param {Steps} steps
@@ -39,20 +44,35 @@ export class SourcePanel {
 
   /** @param {import("./steps.js").Said} said */
   show({ line, coming }) {
-    const [ran, comes] = [line?.join(":") ?? "", coming?.join(":") ?? ""];
-    for (const [key, element] of this.#lines) {
-      element.classList.toggle("sd-ran", key === ran);
-      element.classList.toggle("sd-comes", key === comes);
-      if (key === comes) element.setAttribute("aria-current", "true");
-      else element.removeAttribute("aria-current");
+    const [ran, comes] = [line, coming].map((each) => (each && this.#lines.get(each.join(":"))) ?? null);
+    if (ran !== this.#ran) {
+      this.#ran?.classList.remove("sd-ran");
+      ran?.classList.add("sd-ran");
+      this.#ran = ran;
     }
-    const now = this.#lines.get(comes) ?? this.#lines.get(ran);
-    if (!now) return;
-    // Within the box alone: the page stays where it is.
-    const [low, high] = [now.offsetTop - this.#box.offsetTop, now.offsetTop - this.#box.offsetTop + now.offsetHeight];
-    if (low < this.#box.scrollTop) this.#box.scrollTop = low - now.offsetHeight;
+    if (comes !== this.#comes) {
+      this.#comes?.classList.remove("sd-comes");
+      this.#comes?.removeAttribute("aria-current");
+      comes?.classList.add("sd-comes");
+      comes?.setAttribute("aria-current", "true");
+      this.#comes = comes;
+    }
+    // With the next frame: to ask now where a line is would have the page laid out once more.
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#reveal(comes ?? ran));
+  }
+
+  /**
+   * Brings a line into sight, within the box alone: the page stays where it is.
+   * @param {HTMLElement | null} line
+   */
+  #reveal(line) {
+    if (!line) return;
+    const low = line.offsetTop - this.#box.offsetTop;
+    const high = low + line.offsetHeight;
+    if (low < this.#box.scrollTop) this.#box.scrollTop = low - line.offsetHeight;
     else if (high > this.#box.scrollTop + this.#box.clientHeight) {
-      this.#box.scrollTop = high + now.offsetHeight - this.#box.clientHeight;
+      this.#box.scrollTop = high + line.offsetHeight - this.#box.clientHeight;
     }
   }
 }

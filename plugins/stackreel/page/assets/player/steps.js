@@ -29,6 +29,9 @@
  * @property {number} cell their width
  * @property {Said[]} steps
  * @property {[file: string, first: number, lines: string[]][]} sources
+ * @property {[step: number, back: number, name: string, isClosed: 0 | 1][]} calls recorded from call to return
+ * @property {string} syntax of all that is written here
+ * @property {Record<string, Record<string, [line: string, plain?: string]>>} spellings code lines by syntax and key
  *
  * @typedef {"code" | "stack" | "table" | "text" | "keys" | "cells"} Layer
  *
@@ -41,7 +44,7 @@
  * @property {number} height
  */
 
-const VERSION = 1;
+const VERSION = 2;
 
 export class Steps {
   /** @type {Stored} */
@@ -165,6 +168,15 @@ export class Steps {
    */
   executed(step) {
     const line = this.said(step).done;
+    return line === undefined ? "" : this.parts("keys", step)[line];
+  }
+
+  /**
+   * The instruction to come, likewise.
+   * @param {number} step
+   */
+  coming(step) {
+    const line = this.said(step).next;
     return line === undefined ? "" : this.parts("keys", step)[line];
   }
 

@@ -19,21 +19,28 @@ const SHAPES = {
 export class Timeline {
   element;
   slider;
+  #steps;
+  #calls;
+  #run;
   #wheel = 0;
 
   /**
    * @param {Steps} steps
+   * @param {import("./calls.js").Calls} calls
    * @param {import("./words.js").Words} words
    * @param {(step: number) => void} go
    * @param {(by: number) => void} move
    */
-  constructor(steps, words, go, move) {
+  constructor(steps, calls, words, go, move) {
+    this.#steps = steps;
+    this.#calls = calls;
+    this.#run = drawing(steps, calls);
     this.slider = make("input", {
       type: "range", class: "sd-slider", min: "0", max: String(steps.last), step: "1", value: "0",
       "aria-label": words.of("timeline"),
     });
     this.slider.addEventListener("input", () => go(Number(this.slider.value)));
-    this.element = make("div", { class: "sd-timeline" }, drawing(steps), this.slider);
+    this.element = make("div", { class: "sd-timeline" }, this.#run, this.slider);
     this.element.addEventListener(
       "wheel",
       (event) => {
@@ -49,6 +56,13 @@ export class Timeline {
     );
   }
 
+  /** Draws the run anew, after calls were opened or closed. */
+  redraw() {
+    const run = drawing(this.#steps, this.#calls);
+    this.#run.replaceWith(run);
+    this.#run = run;
+  }
+
   /**
    * @param {number} step
    * @param {string} said
@@ -59,10 +73,18 @@ export class Timeline {
   }
 }
 
-/** @param {Steps} steps */
-function drawing(steps) {
+/**
+ * @param {Steps} steps
+ * @param {import("./calls.js").Calls} calls
+ */
+function drawing(steps, calls) {
   const { last } = steps;
+  const isLeftOut = steps.stored.steps.map(() => false);
   const depths = steps.depths();
+  for (const { step, back } of calls.closed) {
+    isLeftOut.fill(true, step, back);
+    depths.fill(depths[back], step, back);
+  }
   const deepest = Math.max(...depths);
   const stretched = makeSvg("svg", { viewBox: `0 0 ${last} ${HEIGHT}`, preserveAspectRatio: "none", class: "sd-track" });
   if (deepest > 0) {
@@ -72,12 +94,14 @@ function drawing(steps) {
     stretched.append(makeSvg("path", { class: "sd-depth", d: `M0 ${HEIGHT - 3}V${level(depths[0])}${stairs}H${last}V${HEIGHT - 3}z` }));
   }
   if (last <= TICKS) {
-    const ticks = depths.map((_, step) => `M${step} ${HEIGHT - 8}v5`).join("");
+    const ticks = depths.map((_, step) => (isLeftOut[step] ? "" : `M${step} ${HEIGHT - 8}v5`)).join("");
     stretched.append(makeSvg("path", { class: "sd-ticks", d: ticks }));
   }
   stretched.append(makeSvg("path", { class: "sd-rail", d: `M0 ${HEIGHT - 3}H${last}` }));
   const marks = makeSvg("svg", { class: "sd-marks" });
-  const kinds = steps.stored.steps.map(({ kind }, step) => ({ kind, step })).filter(({ kind }) => kind);
+  const kinds = steps.stored.steps
+    .map(({ kind }, step) => ({ kind: calls.closedTo(step) ? "over" : kind, step }))
+    .filter(({ kind, step }) => kind && !isLeftOut[step]);
   for (const { kind, step } of kinds.length <= MARKS ? kinds : []) {
     const mark = makeSvg("svg", { x: `${(100 * step) / last}%`, class: `sd-mark-${kind}` });
     mark.append(makeSvg("path", { d: SHAPES[kind ?? ""] }));
