@@ -165,7 +165,7 @@ def with_bytes(at: int, new: bytes) -> bytes:
     [
         (lambda: b"", "is not an ELF file"),
         (lambda: b"#!/bin/sh\n", "is not an ELF file"),
-        (lambda: b"\x7fELF\2\1\1", "is truncated: the ELF header"),
+        (lambda: b"\x7fELF\2\1\1", "is truncated: the file ends before the ELF header does"),
         (lambda: with_bytes(4, b"\1")[:64], "is a 32-bit ELF file"),
         (lambda: with_bytes(18, b"\xb7\0"), "for AArch64, and only x86-64"),
         (lambda: with_bytes(18, b"\xf3\0"), "for RISC-V, and only x86-64"),
@@ -173,9 +173,15 @@ def with_bytes(at: int, new: bytes) -> bytes:
         (lambda: with_bytes(5, b"\2\1\0\0\0\0\0\0\0\0\0\0\2\0\x16"), r"big-endian ELF file \(IBM S/390\)"),
         (lambda: with_bytes(16, b"\1\0"), "is a relocatable object"),
         (lambda: with_bytes(16, b"\4\0"), "is a core dump"),
-        (lambda: build("pie").read_bytes()[:300], "is truncated: the program headers"),
-        (lambda: build("pie").read_bytes()[:0x1800], "is truncated: the segment at"),
-        (lambda: build("pie").read_bytes()[:-64], "is truncated: the section table"),
+        (
+            lambda: build("pie").read_bytes()[:300],
+            "is truncated: the file ends before the table of program headers does",
+        ),
+        (lambda: build("pie").read_bytes()[:0x1800], "is truncated: the file ends before the segment at 0x"),
+        (
+            lambda: build("pie").read_bytes()[:-64],
+            "is truncated: the file ends before the section table does",
+        ),
         (lambda: with_bytes(56, b"\0\0"), "is damaged: it says it has 0 program headers"),
         (lambda: with_bytes(54, b"\0\0"), "is damaged: it says"),
         (lambda: with_bytes(62, b"\xf0\xf0"), "is damaged: the table of section names"),

@@ -1,12 +1,16 @@
 """Every mistake in an example.toml has its own sentence, its line, and what would be right."""
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from stackreel.errors import ExampleError
 from stackreel.example import each, load_all, load_example, survey
+from stackreel.example.schema import FORM, ExampleTable
+from stackreel.example.toml import problems
 
 PROGRAM = b"\x7fELF and so on"
 SHA = hashlib.sha256(PROGRAM).hexdigest()
@@ -93,9 +97,58 @@ def test_defaults(tmp_path: Path) -> None:
         ("rbp = 0x400580", "rbx2 = 1", 17, "there is no register 'rbx2'", "near: rbx"),
         ("rbp = 0x400580", "ebp = 1", 17, "give the whole register 'rbp'", ""),
         ("rbp = 0x400580", "rip = 1", 17, "that is the key 'start'", ""),
-        ("rbp = 0x400580", "rbp = -1", 17, "'trace.registers.rbp'", "registers ="),
+        ("rbp = 0x400580", "rbp = -1", 17, "'trace.registers.rbp' must be 0 or more, not -1", "registers ="),
         ("rsp = 0x7fffffffe518", "eflags = 0x100000000", 17, "does not fit in eflags", ""),
-        ("max_steps = 50", "max_steps = 0", 18, "'trace.max_steps'", "max_steps = 10000"),
+        (
+            "max_steps = 50",
+            "max_steps = 0",
+            18,
+            "'trace.max_steps' must be 1 or more, not 0",
+            "max_steps = 10000",
+        ),
+        (
+            "max_steps = 50",
+            "max_steps = -1",
+            18,
+            "'trace.max_steps' must be 1 or more, not -1",
+            "max_steps = 10000",
+        ),
+        (
+            "max_steps = 50",
+            "max_steps = 10_000_001",
+            18,
+            "must be 10000000 or less, not 10000001",
+            "max_steps =",
+        ),
+        (
+            "max_steps = 50",
+            "max_steps = 1.5",
+            18,
+            "'trace.max_steps' must be a whole number, not 1.5",
+            "max_steps =",
+        ),
+        ("max_steps = 50", "max_steps = true", 18, "must be a whole number, not true", "max_steps = 10000"),
+        (
+            "max_steps = 50",
+            "max_steps = 1979-05-27",
+            18,
+            "must be a whole number, not 1979-05-27",
+            "max_steps",
+        ),
+        (
+            "rsp = 0x7fffffffe518",
+            "rsp = -1",
+            17,
+            "'trace.registers.rsp' must be 0 or more, not -1",
+            "registers =",
+        ),
+        (
+            "rsp = 0x7fffffffe518",
+            "rsp = 1.5",
+            17,
+            "'trace.registers.rsp' must be a whole number",
+            "registers =",
+        ),
         ("saved-rbp", "start", 21, "'start' cannot be the name of a mark", "[marks]"),
         ("[run]", "[rum]", 8, "unknown key 'rum'", "near: run"),
         ("[run]", "[run", 8, "not TOML", ""),
@@ -110,6 +163,50 @@ def test_a_mistake(tmp_path: Path, *, old: str, new: str, line: int, message: st
     assert problem.place is not None
     assert (problem.place.file, problem.place.line) == (str(made / "example.toml"), line)
     assert more in str(problem)
+
+
+def _kinds(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
+    """Yield the path of each key of a model and of the tables in it."""
+    for name, field in model.model_fields.items():
+        yield (name,)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from ((name, *inner) for inner in _kinds(field.annotation))
+
+
+VALUES: tuple[object, ...] = (
+    -1,
+    0,
+    1 << 70,
+    1.5,
+    True,
+    "",
+    "x",
+    [],
+    [3],
+    [""],
+    [[]],
+    {},
+    {"a": 3},
+    {"a": ""},
+    {"a": {}},
+)
+
+
+def test_no_sentence_is_pydantics() -> None:
+    for path in _kinds(ExampleTable):
+        for value in VALUES:
+            contents: object = value
+            for key in reversed(path):
+                contents = {key: contents}
+            with pytest.raises(ValidationError) as raised:
+                ExampleTable.model_validate(contents)
+            for problem in problems(raised.value, file="f", text="", form=FORM):
+                said = problem.message
+                is_ours = said.startswith(("the key ", "unknown key ")) or " must be " in said
+                assert is_ours, said
+                assert "of another kind" not in said, (path, value)
+                assert "Input should" not in said
+                assert problem.example or problem.near or "unknown" in said
 
 
 def test_all_problems_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Every form of a moment, found in the hand-made C example and in small made-up runs; every mistake, named."""
 
+from dataclasses import replace
+
 import pytest
 
 from stackreel.binary.model import Function
@@ -71,14 +73,20 @@ def test_a_moment(text: str, k: int) -> None:
         ("main+5", "is not the first byte of an instruction", ("main+1", "main+4", "main+8", "main+11")),
         ("main+60", "is outside main, which has 60 bytes", ("main+58", "main+59")),
         ("main+4 #2", "'main+4' is executed once", ("main+4 #1",)),
-        ("enter sum #3", "'enter sum' is entered once", ("enter sum #1",)),
+        ("enter sum #3", "sum is entered once", ("enter sum #1",)),
+        ("leave sum #2", "sum is left once", ("leave sum #1",)),
         ("mian+4", "no function named mian", ("main+4",)),
         ("enter smu", "no function named smu", ("enter sum",)),
         ("leave printf@plt", "printf@plt is never entered in what was recorded", ()),
         ("printf@plt+6", "not recorded instruction by instruction; these are: sum, main", ()),
         ("main #0", "the count must be #1 or more", ()),
         ("main #1 #2", "the count must be #1 or more", ()),
-        ("step 29", "there is no step 29; the trace has 28 steps", ()),
+        (
+            "step 29",
+            "there is no step 29; the trace has 28 steps, from step 0 to step 28",
+            ("step 28", "end"),
+        ),
+        ("step 99999", "there is no step 99999; the trace has 28 steps", ("step 28",)),
         ("step", "needs a name or number after it", ()),
         ("enter", "needs a name or number after it", ()),
         ("start #2", "there is only one 'start'", ()),
@@ -93,7 +101,8 @@ def test_a_moment(text: str, k: int) -> None:
         ("sum.c:7", "line 7 of sum.c has no code", ("sum.c:6", "sum.c:8")),
         ("sum.c:20", "line 20 of sum.c is never reached", ("sum.c:12",)),
         ("sun.c:4", "no code comes from a file 'sun.c'", ("sum.c:4",)),
-        ("sum.c:4 #2", "'sum.c:4' is reached once", ("sum.c:4 #1",)),
+        ("nope.go:4", "no code comes from a file 'nope.go'", ("sum.c:4",)),
+        ("sum.c:4 #2", "line 4 of sum.c is reached once", ("sum.c:4 #1",)),
         ("0x400700", "this instruction is never executed", ()),
         ("summary+2", "summary is not recorded", ()),
     ],
@@ -104,6 +113,32 @@ def test_a_mistake_in_a_moment(text: str, message: str, near: tuple[str, ...]) -
     assert message in raised.value.message
     for name in near:
         assert name in raised.value.near
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("leave printf@plt", True),
+        ("0x400700", True),
+        ("enter main #2", True),
+        ("leave sum #2", True),
+        ("main+4 #2", True),
+        ("sum.c:20", True),
+        ("step 99", True),
+        ("main+5", False),
+        ("printf@plt+6", False),
+        ("nope.c:4", False),
+        ("mian", False),
+    ],
+)
+def test_what_was_not_reached_may_come_after_the_recording_was_stopped(text: str, is_told: bool) -> None:
+    whole = c_sum_trace()
+    stopped = replace(whole, end=replace(whole.end, reason="limit", detail="steps: raise max_steps"))
+    for trace in (whole, stopped):
+        with pytest.raises(MomentError) as raised:
+            resolve(text, trace, C_SUM_NAMES, MARKS)
+        said = ". The run was stopped before its end: steps: raise max_steps"
+        assert raised.value.message.endswith(said) == (is_told and trace.end.reason == "limit")
 
 
 def test_a_mark_named_like_a_function_is_ambiguous() -> None:

@@ -224,7 +224,7 @@ def _programs(data: bytes, name: str, offset: int, size: int, count: int) -> tup
     if not count or size != 56 or count == 0xFFFF:
         raise _damaged(name, f"it says it has {count} program headers of {size} bytes")
     if offset + count * size > len(data):
-        raise _truncated(name, "the program headers")
+        raise _truncated(name, "the table of program headers")
     rows = struct.iter_unpack("<IIQQQQQQ", data[offset : offset + count * size])
     headers = tuple(ProgramHeader(k, f, o, v, fs, ms, a) for k, f, o, v, _, fs, ms, a in rows)
     loads = [h for h in headers if h.kind == PT_LOAD]
@@ -276,7 +276,7 @@ def _sections(data: bytes, name: str, h: _Header) -> tuple[SectionHeader, ...]:
 
 
 def _truncated(name: str, what: str) -> BinaryError:
-    return BinaryError(f"{name} is truncated: {what} lies beyond the end of the file")
+    return BinaryError(f"{name} is truncated: the file ends before {what} does")
 
 
 def _damaged(name: str, why: str) -> BinaryError:

@@ -155,8 +155,11 @@ class _Check:
         )
 
     def wrong(self, message: str, key: tuple[str, ...], *, like: tuple[str, ...] = ()) -> None:
-        place = Place(str(self.file), line_of(self.text, key))
-        self.errors.append(ExampleError(message, place=place, example=FORM.example(key), near=like))
+        self.errors.append(ExampleError(message, place=self.place(key), example=FORM.example(key), near=like))
+
+    def place(self, key: tuple[str, ...]) -> Place:
+        """Return where a key is written."""
+        return Place(str(self.file), line_of(self.text, key))
 
     def path(self, name: str, key: tuple[str, ...], what: str, *, built: bool = True) -> Path | None:
         """Return the file `name` of the folder.
@@ -222,7 +225,14 @@ class _Check:
             elif value >> widths[name]:
                 self.wrong(f"{value:#x} does not fit in {name}, which has {widths[name]} bits", key)
         functions = tuple(dict.fromkeys(table.functions))
-        return TraceOptions(table.start, functions, dict(table.registers), table.max_steps)
+        return TraceOptions(
+            start=table.start,
+            functions=functions,
+            registers=dict(table.registers),
+            max_steps=table.max_steps,
+            start_at=self.place(("trace", "start")),
+            functions_at=self.place(("trace", "functions")),
+        )
 
     def placeholders(self) -> None:
         if "{binary}" not in self.table.build:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stackreel.errors import Place
+
 
 @dataclass(frozen=True)
 class Run:
@@ -25,12 +27,17 @@ class Run:
 
 @dataclass(frozen=True)
 class TraceOptions:
-    """What is recorded: see `stackreel.machine.model.Watch`, with names where that has addresses."""
+    """What is recorded: see `stackreel.machine.model.Watch`, with names where that has addresses.
+
+    `start_at` and `functions_at` are where these names are written, for errors of those who look them up.
+    """
 
     start: str
     functions: tuple[str, ...]
     registers: Mapping[str, int]
     max_steps: int
+    start_at: Place
+    functions_at: Place
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ key.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,10 @@ _MUST_BE = {
     "dict_type": "a table",
     "model_type": "a table",
     "string_pattern_mismatch": "64 hexadecimal digits in lower case",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
 }
+"""What is said of each type of pydantic error, with its context in it."""
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, object]]:
@@ -116,8 +120,22 @@ def _problem(row: ErrorDetails, key: tuple[str, ...], place: Place, form: Form) 
         message = f"unknown key {name!r}; there are {', '.join(known)}"
         return ExampleError(message, place=place, near=near(key[-1], known))
     item = next((f", item {part + 1}," for part in row["loc"] if isinstance(part, int)), "")
-    message = f"{name!r}{item} must be {_MUST_BE.get(row['type'], row['msg'])}"
+    must_be = _MUST_BE.get(row["type"], "of another kind").format(**row.get("ctx", {}))
+    message = f"{name!r}{item} must be {must_be}, not {_written(row['input'])}"
     return ExampleError(message, place=place, example=form.example(key))
+
+
+def _written(value: object) -> str:
+    """Write a value as TOML does, shortened; a table by its name."""
+    if isinstance(value, dict):
+        return "a table"
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+_LONGEST = 40
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ of the host but what the request holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stackreel.binary.image import Image
-from stackreel.errors import BinaryError, SymbolError
+from stackreel.errors import BinaryError, Place, StackreelError, SymbolError
 from stackreel.example import Example
 from stackreel.machine.model import Job, Limits, Watch
 from stackreel.trace.images import open_image
@@ -19,6 +20,8 @@ from stackreel.trace.moments import parse
 ENTRY = "entry"
 """The `start` that means the ELF's entry point."""
 
+STARTS = "main, main+4, 0x401126 or entry"
+"""Right forms of `start`."""
 
 _GO_MAIN = "main.main"
 
@@ -29,7 +32,8 @@ class Request:
 
     `path` is the program's absolute path in the guest, `start` a symbol, `symbol+offset`, an address or "entry".
     `functions` are followed instruction by instruction, the function of `start` where there are none;
-    `everything` follows all code. Others: see `stackreel.machine.model.Job` and `Watch`.
+    `everything` follows all code. `start_at` and `functions_at` are where an author wrote these names, if one did.
+    Others: see `stackreel.machine.model.Job` and `Watch`.
     """
 
     program: bytes = field(repr=False)
@@ -45,6 +49,8 @@ class Request:
     registers: Mapping[str, int] = field(default_factory=dict)
     max_steps: int = 100_000
     limits: Limits = field(default_factory=Limits)
+    start_at: Place | None = None
+    functions_at: Place | None = None
 
 
 def request_for(example: Example, *, sysroot: str = "/", limits: Limits | None = None) -> Request:
@@ -64,6 +70,8 @@ def request_for(example: Example, *, sysroot: str = "/", limits: Limits | None =
         registers=options.registers,
         max_steps=options.max_steps,
         limits=limits or Limits(),
+        start_at=options.start_at,
+        functions_at=options.functions_at,
     )
 
 
@@ -75,10 +83,13 @@ def prepare(request: Request) -> tuple[Job, Image]:
     image = open_image(request.program, request.path.rsplit("/", 1)[-1])
     if image.kind == "shared":
         raise BinaryError(f"{image.name} is a shared library; only a program can be run")
-    start = find_start(image, request.start)
+    with _written(request.start_at):
+        start = find_start(image, request.start)
+    with _written(request.functions_at):
+        ranges = () if request.everything else _ranges(image, request.functions, start)
     watch = Watch(
         start=start,
-        ranges=() if request.everything else _ranges(image, request.functions, start),
+        ranges=ranges,
         everything=request.everything,
         registers=dict(request.registers),
         max_steps=request.max_steps,
@@ -97,25 +108,36 @@ def prepare(request: Request) -> tuple[Job, Image]:
     return job, image
 
 
+@contextmanager
+def _written(place: Place | None) -> Iterator[None]:
+    """Place the errors of what is looked up inside."""
+    try:
+        yield
+    except StackreelError as error:
+        raise (error.at(place) if place else error) from error
+
+
 def find_start(image: Image, start: str) -> int:
     """Return the run-time address recording starts at. Raises SymbolError."""
     if start == ENTRY:
         return image.entry
     moment = parse(start)
     if moment.kind not in ("instruction", "name") or moment.after or moment.count is not None:
-        raise SymbolError(
-            f"start {start!r} is not a place in the code", example="main, main+4, 0x401126 or entry"
-        )
+        raise SymbolError(f"start {start!r} is not a place in the code", example=STARTS)
     address = moment.number
     if moment.name:
         try:
             function = image.function(_GO_MAIN if _is_go_main(image, moment.name) else moment.name)
         except SymbolError as error:
-            raise SymbolError(f"start {start!r}: {error.message}", near=(*error.near, ENTRY)) from error
+            raise SymbolError(
+                f"start {start!r}: {error.message}", near=(*error.near, ENTRY), example=STARTS
+            ) from error
         address += function.low
         if address >= function.high:
             size = function.high - function.low
-            raise SymbolError(f"start {start!r} is outside {moment.name}, which has {size} bytes")
+            raise SymbolError(
+                f"start {start!r} is outside {moment.name}, which has {size} bytes", example=STARTS
+            )
     segment = image.segment_at(address)
     if segment is None or "x" not in segment.permissions:
         raise SymbolError(f"start {start!r}: there is no code at {address:#x} in {image.name}")

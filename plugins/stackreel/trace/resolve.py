@@ -92,8 +92,10 @@ class Moments:
 
     def _step(self, moment: Moment) -> int:
         if moment.number > len(self.trace):
-            raise MomentError(
-                f"there is no step {moment.number}; the trace has {len(self.trace)} steps, from step 0"
+            last = len(self.trace)
+            raise self._unreached(
+                f"there is no step {moment.number}; the trace has {last} steps, from step 0 to step {last}",
+                (f"step {last}", "end"),
             )
         return moment.number
 
@@ -113,10 +115,11 @@ class Moments:
             positions = [k for k in positions if k < len(self.trace)]
         if not positions:
             raise self._not_executed(moment, address, function)
-        return self._nth(moment, positions, "executed") + moment.after
+        plain, _ = _counted(moment)
+        return self._nth(moment, positions, f"{plain!r} is executed") + moment.after
 
     def _enter(self, moment: Moment) -> int:
-        return self._nth(moment, self._entries(self._function(moment)), "entered")
+        return self._nth(moment, self._entries(self._function(moment)), f"{moment.name} is entered")
 
     def _leave(self, moment: Moment) -> int:
         function = self._function(moment)
@@ -124,11 +127,11 @@ class Moments:
         entries = self._entries(function)
         if not entries and function.low <= trace.pc(0) < function.high:
             entries = [0]  # recording started in the middle of it
-        start = self._nth(moment, entries, "entered")
-        end = trace.activations.rows[trace.activations.of[start]].end
-        if end is None:
-            raise MomentError(f"{moment.text!r}: the trace ends before {moment.name} returns", near=("end",))
-        return end
+        ends = [trace.activations.rows[trace.activations.of[start]].end for start in entries]
+        _, count = _counted(moment)
+        if count <= len(ends) and ends[count - 1] is None:
+            raise self._unreached(f"{moment.text!r}: the trace ends before {moment.name} returns", ("end",))
+        return self._nth(moment, [end for end in ends if end is not None], f"{moment.name} is left")
 
     def _entries(self, function: Function) -> Sequence[int]:
         """Positions at which an activation of the function begins: called, jumped to from outside, or the start.
@@ -145,9 +148,9 @@ class Moments:
         ]
         if not found and not function.low <= trace.pc(0) < function.high:
             recorded = ", ".join(self._recorded) or "none"
-            raise MomentError(
+            raise self._unreached(
                 f"{function.name} is never entered in what was recorded, instruction by instruction: {recorded}",
-                near=near(function.name, self._recorded),
+                near(function.name, self._recorded),
             )
         return found
 
@@ -162,25 +165,32 @@ class Moments:
                 f"line {moment.number} of {moment.name} has no code", near=self._near_lines(moment, rows)
             )
         if not visits.arrivals:
-            raise MomentError(
-                f"line {moment.number} of {moment.name} is never reached", near=self._near_lines(moment, rows)
+            raise self._unreached(
+                f"line {moment.number} of {moment.name} is never reached", self._near_lines(moment, rows)
             )
-        k = self._nth(moment, visits.arrivals, "reached")
+        k = self._nth(moment, visits.arrivals, f"line {moment.number} of {moment.name} is reached")
         if not moment.after:
             return k
         done = visits.done(k)
         if done is None:
-            raise MomentError(f"{moment.text!r}: the trace ends before the line is done", near=("end",))
+            raise self._unreached(f"{moment.text!r}: the trace ends before the line is done", ("end",))
         return done
 
-    def _nth(self, moment: Moment, positions: Sequence[int], verb: str) -> int:
-        count = moment.count or 1
+    def _nth(self, moment: Moment, positions: Sequence[int], said: str) -> int:
+        """Return the position a moment's count means; `said` is what happens so many times."""
+        plain, count = _counted(moment)
         if count <= len(positions):
             return positions[count - 1]
-        plain = moment.text.rsplit("#", 1)[0].strip()
         times = {0: "never", 1: "once", 2: "twice"}.get(len(positions), f"{len(positions)} times")
         listed = range(max(1, len(positions) - 2), len(positions) + 1)
-        raise MomentError(f"{plain!r} is {verb} {times}", near=[f"{plain} #{n}" for n in listed])
+        raise self._unreached(f"{said} {times}", [f"{plain} #{n}" for n in listed])
+
+    def _unreached(self, said: str, like: Sequence[str]) -> MomentError:
+        """Return the error for what the run did not come to; a run that was stopped might have."""
+        end = self.trace.end
+        if end.reason in ("limit", "unsupported"):
+            said = f"{said}. The run was stopped before its end: {end.detail or end.reason}"
+        return MomentError(said, near=like)
 
     @cached_property
     def _recorded(self) -> tuple[str, ...]:
@@ -226,14 +236,20 @@ class Moments:
         said = f"{moment.text!r}: this instruction is never executed"
         if inside is not None:
             said = f"{moment.text!r} is not the first byte of an instruction"
-        elif function and not any(function.low <= pc < function.high for pc in self.trace.code):
+        elif function and self._is_followed_nowhere(function):
             said = (
                 f"{moment.text!r}: {function.name} is not recorded instruction by instruction;"
                 f" these are: {', '.join(self._recorded)}"
             )
         elif moment.after and address in self.trace.visits:
             said = f"{moment.text!r}: the trace ends before this instruction is executed"
-        return MomentError(said, near=self._executed(address, function))
+        is_elsewhere = inside is not None or self._is_followed_nowhere(function)
+        like = self._executed(address, function)
+        return MomentError(said, near=like) if is_elsewhere else self._unreached(said, like)
+
+    def _is_followed_nowhere(self, function: Function | None) -> bool:
+        """Tell whether no instruction of a function was recorded."""
+        return function is not None and not any(function.low <= pc < function.high for pc in self.trace.code)
 
     def _executed(self, address: int, function: Function | None) -> list[str]:
         """The executed instructions nearest to `address` in its function, two before and two after."""
@@ -254,13 +270,29 @@ class Moments:
             return MomentError(
                 f"{moment.text!r}: the binary has no source lines; compile it with -g", example="main+4"
             )
-        short = {file.rsplit("/", 1)[-1] for file in known}
+        like = near(moment.name, map(_short, known)) or self._recorded_files
         return MomentError(
             f"{moment.text!r}: no code comes from a file {moment.name!r}",
-            near=[f"{file}:{moment.number}" for file in near(moment.name, short)],
+            near=[f"{file}:{moment.number}" for file in like[:_SHOWN]],
         )
+
+    @cached_property
+    def _recorded_files(self) -> tuple[str, ...]:
+        """The last parts of the names of the files that recorded code comes from."""
+        pcs = sorted(self.trace.code)
+        rows = (row for row in self.names.lines() if bisect_left(pcs, row.low) < bisect_left(pcs, row.high))
+        return tuple(sorted({_short(row.file) for row in rows}))
 
     def _near_lines(self, moment: Moment, rows: Sequence[LineRow]) -> list[str]:
         reached = {row.line for row in rows if any(row.low <= pc < row.high for pc in self.trace.code)}
         nearest = sorted(reached, key=lambda line: (abs(line - moment.number), line))[:4]
         return [f"{moment.name}:{line}" for line in sorted(nearest) if line]
+
+
+def _short(file: str) -> str:
+    return file.rsplit("/", 1)[-1]
+
+
+def _counted(moment: Moment) -> tuple[str, int]:
+    """Return a moment without its `#n`, and n."""
+    return moment.text.rsplit("#", 1)[0].strip(), moment.count or 1
