@@ -14,7 +14,8 @@ from stackreel.errors import BlockError, Place
 FORM = "{after main+0} rsp == 0x7fffffffe510"
 """A right statement, for errors."""
 
-_SPAN = re.compile(r"\{(?P<moment>[\w.$~@+#:*/ \-]+)\}\s*(?P<text>\S.*)", re.DOTALL)
+_GO = r"(?<=\.)\(\*?\w+\)|(?<=\w)\[[\w.*/,\[\] ]+\]"  # main.(*counter).get, main.first[go.shape.int]
+_SPAN = re.compile(rf"\{{(?P<moment>(?:[\w.$~@+#:*/ \-]|{_GO})+)\}}\s*(?P<text>\S.*)", re.DOTALL)
 _EXAMPLE = re.compile(r"(?P<example>\S+)\s+@\s+(?P<moment>\S.*)")
 
 
@@ -38,6 +39,15 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A statement that is right: what is printed for it, the position it speaks of, whether it compares something."""
+
+    shown: str
+    position: int
+    is_claim: bool
+
+
+@dataclass(frozen=True)
 class Span:
     """A statement as written: `example` is empty where it names none, the expression `text` begins at `shift`."""
 
@@ -45,6 +55,14 @@ class Span:
     moment: str
     text: str
     shift: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a span says is right: the example it speaks of, and what is printed."""
+
+    example: str
+    judged: Judged
 
 
 def read_span(written: str) -> Span | None:
