@@ -10,17 +10,23 @@ READY := .venv/.ready
 SOURCE_DATE_EPOCH ?= $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 0)
 export SOURCE_DATE_EPOCH
 
+# What stands on the PDF's cover.
+VERSION ?= $(shell git -c safe.directory='*' describe --tags --always 2>/dev/null)
+
 # A word about other tools, which would stand in the midst of ours.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check traces picture bench conformance clean tools-site tools-test toolchains
+.PHONY: help site pdf serve test check traces picture bench conformance clean tools-site tools-pdf tools-test toolchains
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
 
 site: tools-site $(READY) ## build the site into site/
 	$(BIN)/mkdocs build --strict
+
+pdf: tools-pdf $(READY) ## build the site with its PDFs: site/stackreel.pdf, and stackreel.en.pdf in English
+	STACKREEL_PDF=true STACKREEL_PDF_VERSION=$(VERSION) $(BIN)/mkdocs build --strict
 
 serve: tools-site $(READY) ## show the site on http://127.0.0.1:8000/ and rebuild what changes
 	$(BIN)/mkdocs serve --livereload
@@ -63,6 +69,9 @@ toolchains: $(READY) ## get the Go toolchains that made the examples' binaries, 
 
 tools-site:
 	@PYTHON=$(PYTHON) .ci/tools site
+
+tools-pdf:
+	@PYTHON=$(PYTHON) .ci/tools pdf
 
 tools-test:
 	@PYTHON=$(PYTHON) .ci/tools test

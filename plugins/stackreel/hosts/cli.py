@@ -26,6 +26,7 @@ _COMMANDS = {
     "listing": "cli_show:listing",
     "figure": "cli_show:draw",
     "reel": "cli_reel:reel",
+    "pdf": "cli_pdf:pdf",
     "new": "cli_author:new",
     "gdb": "cli_claims:gdb",
     "check": "cli_author:check",

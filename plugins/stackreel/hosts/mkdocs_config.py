@@ -49,6 +49,40 @@ class LimitsConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leav
     """Guest memory in bytes."""
 
 
+class PdfConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """The site as PDF, a file a language. Needs the extra: `pip install 'mkdocs-stackreel[pdf]'`."""
+
+    enabled = c.Type(bool, default=True)
+    """Whether `mkdocs build` writes it; `mkdocs serve` never does."""
+
+    file = c.Type(str, default="site.pdf")
+    """Where it is in the site. Other languages than the site's first have theirs before the dot: `site.en.pdf`."""
+
+    title = c.Type((str, dict), default="")
+    """The title on the cover, or one a language: `{zh: …, en: …}`. Default: `site_name`."""
+
+    subtitle = c.Type((str, dict), default="")
+    """The line below it, or one a language. Default: `site_description`."""
+
+    version = c.Type((str, int, float), default="")
+    """The version on the cover."""
+
+    styles = c.ListOfItems(c.File(exists=True), default=[])
+    """Style sheets of your own for the PDF, after the built-in one."""
+
+
+class Switched(c.SubConfig[PdfConfig]):
+    """`true`, `false`, or options, which mean `true`."""
+
+    def __init__(self) -> None:
+        super().__init__(PdfConfig)
+        self.default = False
+
+    def run_validation(self, value: object) -> PdfConfig:
+        """Return the options."""
+        return super().run_validation({"enabled": value} if isinstance(value, bool) else value)
+
+
 class StackreelConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
     """Options of the plugin. Paths are relative to mkdocs.yml."""
 
@@ -76,3 +110,6 @@ class StackreelConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs l
     on_error = c.Choice(("warn", "fail"), default="warn")
     """`warn`: a block that is wrong is shown as such and warned of, which `--strict` turns into a failure.
     `fail`: a build with such a block always fails, after all of them are told; `mkdocs serve` goes on."""
+
+    pdf = Switched()
+    """`true`: `mkdocs build` writes the site as one PDF a language, too. Its options may be given instead."""

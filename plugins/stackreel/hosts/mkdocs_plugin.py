@@ -23,6 +23,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from stackreel.errors import StackreelError
 from stackreel.hosts.mkdocs_config import StackreelConfig
+from stackreel.hosts.pdf.press import Press
 from stackreel.hosts.progress import Progress
 from stackreel.hosts.shelf import Shelf
 from stackreel.listing.model import Syntax
@@ -49,6 +50,10 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._studio: Studio | None = None
         self._shelf = Shelf()
         self._root = Path()
+        self._nav = Navigation([], [])
+        self._press: Press | None = None
+        self.press: Press | None = None
+        """Who prints this build, where it was not left to `pdf:`."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note whether an author is looking on."""
@@ -58,6 +63,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         """Begin a build: a studio of this build's settings, the extension, the assets."""
         self._errors = {}
         self._shelf = Shelf()
+        self._press = self.press or (Press() if self.config.pdf.enabled and not self._serving else None)
         self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         self._studio = Studio(self._settings())
         ours = StackreelExtension(renderer=self._studio, page=lambda: self._page, report=self._report)
@@ -151,6 +157,9 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
     ) -> TemplateContext | None:
         """Make the page whole again."""
         page.content = self._shelf.give_back(page.content or "")
+        if self._press is not None:
+            self._nav = nav
+            self._press.take(page, page.content)
         return None
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
@@ -161,6 +170,19 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
             log.info("%s", done)
         if self._errors and self.config.on_error == "fail" and not self._serving:
             raise PluginError(f"stackreel: {len(self._errors)} errors in blocks (see above)")
+
+    @event_priority(-100)  # after the plugins that add files to the site
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """The site is there: print it."""
+        if self._press is None:
+            return
+        try:
+            for printed in self._press.print(self._nav, config, self.config.pdf):
+                for complaint in printed.complaints:
+                    log.warning("%s: %s", printed.file.name, complaint)
+                log.info("PDF written: %s", printed.file)
+        except StackreelError as error:
+            raise PluginError(f"stackreel: {error}") from error
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave the terminal clean."""
