@@ -104,6 +104,9 @@ class FakeMoment:
     def symbolize(self, address: int) -> SymbolOffset | None:
         return SymbolOffset("main", address - 0x400540) if 0x400540 <= address < 0x40057C else None
 
+    def stack(self) -> tuple[int, int, int]:
+        return 0x7FFF0000, 0x7FFF8000, 0
+
     def region(self, address: int) -> str:
         return "stack" if address >> 32 else ".text"
 

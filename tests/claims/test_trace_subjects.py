@@ -7,12 +7,15 @@ import pytest
 from stackreel.binary import read_debug, read_image
 from stackreel.claims import ExpressionError, evaluate
 from stackreel.claims.subjects import Recorded
+from stackreel.claims.values import Number
 from stackreel.errors import MomentError
+from stackreel.example import load_example
 from stackreel.frames import Analyst
 from stackreel.machine.pool import Emulator
 from stackreel.trace.recorder import record
-from stackreel.trace.request import Request
+from stackreel.trace.request import Request, request_for
 from support.build import compile_c
+from support.project import ROOT
 
 PROGRAM = r"""
 #include <stdint.h>
@@ -169,3 +172,25 @@ def test_moments_are_found_and_described(run: Recorded) -> None:
     subject = run.at("enter leaf")
     assert subject.where() == f"step {subject.position}, before leaf+0: push %rbp"
     assert run.at("end").where().startswith("the end, step ")
+
+
+@pytest.mark.parametrize("name", ["go-grow-1.15", "go-grow-1.27"])
+def test_a_stack_that_moved_can_be_asked_for(name: str) -> None:
+    example = load_example(ROOT / "traces" / name)
+    with Emulator(1) as emulator:
+        trace = record(request_for(example), emulator)
+    image = read_image(example.program, name)
+    debug = read_debug(image)
+    moving = Recorded(trace, image, debug, Analyst(trace, image, debug), example.marks)
+    move = trace.moves[0]
+    for moment, facts in (
+        (f"step {move.step}", (*move.before, 0)),
+        ("moved", (*move.after, move.by)),
+        (f"step {move.step + 2}", (*move.after, 0)),
+    ):
+        subject = moving.at(moment)
+        asked = [evaluate(text, subject) for text in ("stack_low", "stack_high", "moved")]
+        assert [verdict.value.value for verdict in asked if isinstance(verdict.value, Number)] == list(facts)
+        assert evaluate('region(rsp) == "stack"', subject).holds
+    after = moving.at("moved")
+    assert evaluate(f"rsp - (rsp @ {{step {move.step}}}) == moved", after).holds

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from stackreel import figure
+from stackreel.binary.model import SymbolOffset
 from stackreel.figure.narration import family
 from stackreel.isa import X86_64
 from stackreel.listing.model import FunctionListing, Instruction, Kind
-from stackreel.trace.model import Step
+from stackreel.trace.model import StackMove, Step
 from support.views import E, c_sum_listings, executed, frame, slot, view
 
 PC = 0x401000
@@ -100,3 +101,21 @@ def test_sentences_end_without_a_stop() -> None:
     made = instruction("imul", "%edx,%eax", "rax rdx", "rax eflags")
     for language in ("en", "zh"):
         assert say(made, executed(PC, rsp=E), language)[-1] not in ".。"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "call: runs runtime.morestack; the stack moves from 0xc000022000–0xc000022800 (2 KiB)"
+               " to 0xc00004c000–0xc00004d000 (4 KiB)"),
+        ("zh", "call：执行 runtime.morestack；栈从 0xc000022000–0xc000022800（2 KiB）"
+               "搬到 0xc00004c000–0xc00004d000（4 KiB）"),
+    ],
+)  # fmt: skip
+def test_a_move_of_the_stack_is_said(language: str, said: str) -> None:
+    made = replace(
+        instruction("call", kind="call"), target=0x458C20, symbol=SymbolOffset("runtime.morestack", 0)
+    )
+    step = executed(PC, rsp=E, over=True)
+    move = StackMove(0, (0xC000022000, 0xC000022800), (0xC00004C000, 0xC00004D000))
+    assert say(made, replace(step, move=move), language) == said

@@ -105,9 +105,9 @@ def test_slots_tile_every_window(name: str, emulator: Emulator) -> None:
     binary = compile_c(PROGRAMS / f"{name}.c", "-O0", *FLAGS)
     trace = recorded(binary, emulator)
     looked = analyst(trace, binary)
-    window = looked.window(0, len(trace))
+    windows = looked.windows(0, len(trace))
     for k in range(len(trace) + 1):
-        view = looked.view(k, window)
+        view = looked.view(k, *windows)
         levels = {f.level for f in view.frames + view.popped} | {None}
         at = view.high
         for slot in view.slots:

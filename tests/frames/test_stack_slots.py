@@ -155,12 +155,12 @@ def test_registers_that_changed() -> None:
 
 def test_windows() -> None:
     analyst = example()
-    assert analyst.window(0, 28) == (E + 0x4C8, E + 0x520)
-    assert analyst.window(0, 0) == (E + 0x518, E + 0x520)
-    assert analyst.window(28, 28) == (E + 0x518, E + 0x520)  # the return address just taken
-    assert analyst.window(0, 8) == (E + 0x4E8, E + 0x520)
-    assert analyst.window(11, 11) == (E + 0x4C8, E + 0x520)  # the red zone so far: a
-    assert analyst.window(25, 25) == (E + 0x4F0, E + 0x520)  # not what printf wrote
+    assert analyst.windows(0, 28) == ((E + 0x4C8, E + 0x520),)
+    assert analyst.windows(0, 0) == ((E + 0x518, E + 0x520),)
+    assert analyst.windows(28, 28) == ((E + 0x518, E + 0x520),)  # the return address just taken
+    assert analyst.windows(0, 8) == ((E + 0x4E8, E + 0x520),)
+    assert analyst.windows(11, 11) == ((E + 0x4C8, E + 0x520),)  # the red zone so far: a
+    assert analyst.windows(25, 25) == ((E + 0x4F0, E + 0x520),)  # not what printf wrote
 
 
 @pytest.mark.parametrize("position", range(29))

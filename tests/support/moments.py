@@ -65,6 +65,9 @@ class FixedMoment:
         found = [(at, name) for name, at in _SYMBOLS.items() if at <= address]
         return SymbolOffset(max(found)[1], address - max(found)[0]) if found else None
 
+    def stack(self) -> tuple[int, int, int]:
+        return 0x7FFF0000, 0x7FFF8000, 0
+
     def region(self, address: int) -> str:
         return ""
 

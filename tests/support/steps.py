@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from stackreel.isa import X86_64
 from stackreel.trace.columns import access_columns, column
-from stackreel.trace.model import AccessColumns, Area, End, MappedModule
+from stackreel.trace.model import AccessColumns, Area, End, MappedModule, StackMove
 from stackreel.trace.trace import SCHEMA, Trace
 
 Cell = tuple[int, int] | tuple[int, int, int]
@@ -53,6 +53,7 @@ def make_trace(
     end: End | None = None,
     stdout: bytes = b"",
     notes: Sequence[str] = (),
+    moves: Sequence[StackMove] = (),
     **registers: int,
 ) -> Trace:
     state = {register.name: 0 for register in X86_64.registers} | registers
@@ -78,6 +79,7 @@ def make_trace(
         end=end or End("returned", 0, 0, end_pc, ""),
         stdout=stdout,
         notes=tuple(notes),
+        moves=tuple(moves),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 
 from stackreel.isa import X86_64
-from stackreel.trace import End
+from stackreel.trace import End, StackMove
 from stackreel.trace.jsonl import lines
 from support.steps import c_sum_trace, make_trace, step
 
@@ -54,3 +54,11 @@ def test_wide_registers_and_no_line_ends() -> None:
     texts = list(lines(trace, lambda _pc, _code: "a\nb"))
     assert not any("\n" in text for text in texts)
     assert json.loads(texts[-1])["regs"]["xmm0"] == "0x8" + "0" * 31
+
+
+def test_a_step_that_moved_the_stack_says_so() -> None:
+    moves = [StackMove(1, (0x1000, 0x1800), (0x4000, 0x5000))]
+    trace = make_trace([step(1, "90"), step(2, "e800000000", over=True), step(7, "90")], moves=moves)
+    rows = [json.loads(line) for line in lines(trace, lambda _pc, _code: "")]
+    assert rows[2]["moved"] == [["0x1000", "0x1800"], ["0x4000", "0x5000"]]
+    assert [i for i, row in enumerate(rows) if "moved" in row] == [2]

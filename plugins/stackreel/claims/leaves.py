@@ -39,6 +39,10 @@ def _character(_context: Context, node: Node) -> Value:
     return Number(ord(unquoted(token(node, 0))), style="character")
 
 
+_OF_THE_STACK = {"stack_low": 0, "stack_high": 1, "moved": 2}
+"""Names for the stack in use, where the program has none of its own: its ends, and how far it was just moved."""
+
+
 def _name(context: Context, node: Node) -> Value:
     name = token(node, 0)
     register = context.subject.register(name.removeprefix("$"))
@@ -50,6 +54,9 @@ def _name(context: Context, node: Node) -> Value:
     address = context.subject.address_of(name)
     if address is not None:
         return Number(address, 64, signed=False, style="hex")
+    if name in _OF_THE_STACK:
+        value = context.subject.stack()[_OF_THE_STACK[name]]
+        return Number(value, 64, signed=name == "moved", style="hex")
     raise _unknown(context, node, name)
 
 

@@ -77,5 +77,8 @@ class Subject(Protocol):
     def region(self, address: int) -> str:
         """Name of the region of the process the address lies in (`stack`, `heap`, `.text`, …), empty for none."""
 
+    def stack(self) -> tuple[int, int, int]:
+        """Ends of the stack in use, half-open, and by how many bytes the step just executed moved it (0: not)."""
+
     def elsewhere(self, moment: str) -> Subject:
         """The same trace at another moment. Raises MomentError."""

@@ -150,7 +150,7 @@ class TraceSubject:
 
     def region(self, address: int) -> str:
         """`stack`, `heap`, a section of the program, the name of another mapped file; empty where nothing is mapped."""
-        low, high = self.trace.stack
+        low, high = self.trace.stack_at(self.position)
         if low <= address < high:
             return "stack"
         section = self.recorded.image.section_at(address)
@@ -160,6 +160,14 @@ class TraceSubject:
             if area.low <= address < area.high:
                 return area.name.strip("[]").rsplit("/", 1)[-1] or "anonymous"
         return ""
+
+    def stack(self) -> tuple[int, int, int]:
+        """The ends of the stack in use, and by how many bytes the step just executed moved it."""
+        low, high = self.trace.stack_at(self.position)
+        if self.trace.moves and self.position <= self.trace.moves[0].step:
+            low, high = self.trace.moves[0].before
+        move = self.trace.move(self.position - 1) if self.position else None
+        return low, high, move.by if move is not None else 0
 
     # --- moments -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -24,10 +24,14 @@ _NUMBER = re.compile(r"(?P<before>.*?)(?P<number>\d+)(?P<after>\D*)")
 
 @dataclass(frozen=True)
 class CellMaker:
-    """Makes the cells of one view. `frames` maps a frame's level to its function."""
+    """Makes the cells of one view. `frames` maps a frame's level to its function.
+
+    `is_elsewhere` tells of an address whether it is on a stack that is not in use.
+    """
 
     words: Words
     stack_pointer: int
+    is_elsewhere: Callable[[int], bool]
     frames: Mapping[int, str]
     shapes: Mapping[int, Shape]
 
@@ -122,21 +126,30 @@ class CellMaker:
         return clean(self.frames.get(slot.frame, "")) if slot.frame is not None else ""
 
     def _shape(self, slot: Slot) -> Shape:
-        if slot.address + slot.size > self.stack_pointer:
+        if slot.address + slot.size > self.stack_pointer and not self.is_elsewhere(slot.address):
             return "live"
         return self.shapes.get(slot.address & -ROW, "unwritten") if slot.state == "unwritten" else slot.state
 
 
-def shapes_below(slots: Sequence[Slot], stack_pointer: int) -> Mapping[int, Shape]:
-    """Return, for each row below the stack pointer, the shape its never written slots take.
+def shapes_below(
+    slots: Sequence[Slot], stack_pointer: int, is_elsewhere: Callable[[int], bool]
+) -> Mapping[int, Shape]:
+    """Return, for each row below the stack pointer or of another stack, the shape its never written slots take.
 
     A gap above red zone or stale bytes is drawn as they are; below the last of them nothing was used.
     """
     shapes: dict[int, Shape] = {}
+    others = [s for s in slots if is_elsewhere(s.address)]
+    own = [s for s in slots if s.address < stack_pointer and not is_elsewhere(s.address)]
+    for part in (own, others):
+        shapes |= _shapes_of(part)
+    return shapes
+
+
+def _shapes_of(slots: Sequence[Slot]) -> Mapping[int, Shape]:
+    shapes: dict[int, Shape] = {}
     current: Shape = "unwritten"
     for slot in sorted(slots, key=lambda s: s.address):
-        if slot.address >= stack_pointer:
-            break
         if slot.state in ("red zone", "stale"):
             current = "red zone" if slot.state == "red zone" else "stale"
         shapes[slot.address & -ROW] = current

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stackreel.figure.lettering import columns, left, right, squeeze
+from stackreel.figure.lettering import columns, left, right, squeeze, wrapped
 from stackreel.figure.scene import Cell, CodeLine, RegisterLine, Row, Scene, Shape
 from stackreel.figure.words import Words
 
@@ -77,7 +77,7 @@ def text(scene: Scene, ascii: bool = False) -> str:
     pen = _ASCII if ascii else _UNICODE
     words = Words(scene.language)
     parts = [
-        [scene.title, *([scene.sentence] if scene.sentence else [])],
+        [scene.title, *(wrapped(scene.sentence, WIDTH) if scene.sentence else [])],
         list(_code(scene, pen)),
         list(_registers(scene, pen, words)),
         list(_stack(scene, pen, words)),

@@ -23,6 +23,7 @@ ELLIPSIS = "…"
 MONO_ADVANCE = 0.602
 """Width of a character of the mono face in em: the grid that `textLength` holds runs to."""
 
+_BREAKS = re.compile(r"(?<= )|(?<=[；，。、：）])")
 _PIXEL = 0.75  # dot rounds each advance to a pixel of a screen of 96 dots an inch, where a point is 72nd
 _SLACK = 1.5
 _HINTED_WIDER = frozenset("AMW")  # at some sizes these are a pixel wider than their advance says
@@ -144,6 +145,16 @@ def right(text: str, width: int) -> str:
 def left(text: str, width: int) -> str:
     """Set `text` against the left of `width` columns."""
     return text + " " * (width - columns(text))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break `text` into lines of at most `width` columns, between words and after Chinese punctuation."""
+    lines = [""]
+    for part in _BREAKS.split(text):
+        if lines[-1] and columns(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]
 
 
 def brief(text: str) -> str:

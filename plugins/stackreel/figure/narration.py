@@ -17,7 +17,7 @@ from stackreel.figure.words import Words
 from stackreel.frames.model import Slot, StackView
 from stackreel.isa import Isa
 from stackreel.listing.model import Instruction
-from stackreel.trace.model import Access
+from stackreel.trace.model import Access, StackMove
 
 _SUFFIXES = "bwlq"
 _FAMILIES: Mapping[str, str] = {
@@ -58,6 +58,11 @@ def family(mnemonic: str) -> str:
     return _FAMILIES.get(name) or _FAMILIES.get(stem, "")
 
 
+def _size(count: int) -> str:
+    """Return a number of bytes in words: `2 KiB`, `2040 B`."""
+    return f"{count} B" if count % 1024 else f"{count // 1024} KiB"
+
+
 @dataclass(frozen=True)
 class Narrator:
     """Tells one view. `names` maps full registers to the names the figure shows; `known` the code by address."""
@@ -80,6 +85,8 @@ class Narrator:
         if place is None:
             return self.words("say unknown", address=f"{step.pc:#x}")
         instruction = place.instruction
+        if step.move is not None:
+            return self._moved(instruction, step.move)
         if step.over:
             return self._over(instruction)
         teller = {
@@ -106,6 +113,19 @@ class Narrator:
         shown = self._name(result)
         return self.words(
             "say over result", name=name, target=target, register=shown, value=self._value(result)
+        )
+
+    def _moved(self, instruction: Instruction, move: StackMove) -> str:
+        """Say that the stack was moved meanwhile, and from where to where."""
+        (low, high), (first, last) = move.before, move.after
+        return self.words(
+            "say moved",
+            name=self._verb(instruction),
+            target=self._target(instruction),
+            old=f"{low:#x}–{high:#x}",
+            size=_size(high - low),
+            new=f"{first:#x}–{last:#x}",
+            larger=_size(last - first),
         )
 
     def _call(self, instruction: Instruction) -> str:

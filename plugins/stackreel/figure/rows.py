@@ -7,7 +7,7 @@ moves from one step to the next. Long reels fold runs that no step touches into 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stackreel.frames.model import Slot, StackView
@@ -58,16 +58,21 @@ def plan(views: Sequence[StackView], isa: Isa, limit: int) -> tuple[PlannedRow, 
     needed = [row for view, rows in zip(views, grouped, strict=True) for row in _needed(view, rows, isa)]
     if not needed:
         return ()
-    rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in _filled(needed)]
+    stacks = {stack for view in views for stack in ((view.low, view.high), *view.others)}
+    rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in _filled(needed, stacks if len(stacks) > 1 else ())]
     return tuple(_bridged(_fold(rows, views, grouped, isa, limit)))
 
 
-def _filled(needed: Iterable[int]) -> list[int]:
-    """Return `needed`, highest first, with the rows between them; a gap between two stacks stays open."""
+def _filled(needed: Iterable[int], stacks: Collection[tuple[int, int]]) -> list[int]:
+    """Return `needed`, highest first, with the rows between them; a gap between two stacks stays open.
+
+    `stacks` are the ranges of several, where they are known.
+    """
     ordered = sorted(set(needed), reverse=True)
     rows = ordered[:1]
     for address in ordered[1:]:
-        if rows[-1] - address <= _WIDEST_GAP:
+        is_one = not stacks or any(low <= address and rows[-1] < high for low, high in stacks)
+        if is_one and rows[-1] - address <= _WIDEST_GAP:
             rows += range(rows[-1] - ROW, address, -ROW)
         rows.append(address)
     return rows
@@ -95,7 +100,8 @@ def _needed(view: StackView, rows: Mapping[int, tuple[Slot, ...]], isa: Isa) -> 
     if view.low <= view.registers[isa.fp] < view.high:
         yield _floor(view.registers[isa.fp])
     for address, slots in rows.items():
-        is_live = address + ROW > stack_pointer and any(slot.frame is not None for slot in slots)
+        is_above = address + ROW > stack_pointer and not view.is_elsewhere(address)
+        is_live = is_above and any(slot.frame is not None for slot in slots)
         if is_live or any(s.data is not None or s.mark or s.state == "red zone" for s in slots):
             yield address
 
@@ -118,7 +124,18 @@ def _cuts(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> tuple[
 def _pointed(view: StackView, isa: Isa) -> frozenset[int]:
     """Return the rows that pointers and links of a figure of `view` name."""
     held = {s.address for f in view.frames for s in f.saved} | {s.value for f in view.frames for s in f.saved}
+    held |= set(_corrected(view))
     return frozenset(_floor(a) for a in (view.registers[isa.sp], view.registers[isa.fp], *held))
+
+
+def _corrected(view: StackView) -> Iterator[int]:
+    """Yield where pointers lie and point to that a move of the stack corrected, on the new one and the old."""
+    move = view.executed.move if view.executed else None
+    if move is not None:
+        for slot in view.slots:
+            if slot.mark and slot.data is not None and len(slot.data) == ROW:
+                held = int.from_bytes(slot.data, "little")
+                yield from (slot.address, slot.address - move.by, held, held - move.by)
 
 
 def _is_shown(view: StackView, slots: Sequence[Slot]) -> bool:
@@ -140,7 +157,7 @@ def _fold(
     busy = frozenset().union(*(_pointed(view, isa) for view in views))
     both = list(zip(views, grouped, strict=True))
     seen = [row.address in busy or any(_is_shown(v, g.get(row.address, ())) for v, g in both) for row in rows]
-    constant = [_is_constant(row.address, grouped) for row in rows]
+    constant = [_is_constant(row.address, both) for row in rows]
     kinds = [_kind(row.address, grouped) for row in rows]
     untouched = [not s and c for s, c in zip(seen, constant, strict=True)]
     nameless = [not s and (c or not k) for s, c, k in zip(seen, constant, kinds, strict=True)]
@@ -183,10 +200,10 @@ def _kind(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> str:
     return bases.pop() if len(bases) == 1 else f"{row:x}" if bases else ""
 
 
-def _is_constant(row: int, grouped: Sequence[Mapping[int, tuple[Slot, ...]]]) -> bool:
-    """Tell whether the bytes of `row` are the same in all views."""
-    seen = {_bytes(row, rows.get(row, ())) for rows in grouped}
-    return len(seen) == 1
+def _is_constant(row: int, both: Sequence[tuple[StackView, Mapping[int, tuple[Slot, ...]]]]) -> bool:
+    """Tell whether the bytes of `row` are the same in all views in which its stack is in use."""
+    seen = {_bytes(row, rows.get(row, ())) for view, rows in both if not view.is_elsewhere(row)}
+    return len(seen) <= 1
 
 
 def _bytes(row: int, slots: Sequence[Slot]) -> tuple[int | None, ...]:

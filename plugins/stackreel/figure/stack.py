@@ -49,7 +49,8 @@ def stack_panel(
     slots = {row.address: _slots_of(row, grouped) for row in planned}
     sp, fp = view.registers[isa.sp], view.registers[isa.fp]
     names = {f.level: f.function for f in (*view.frames, *view.popped)}
-    maker = CellMaker(words, sp, names, shapes_below(view.slots, sp))
+    elsewhere = view.is_elsewhere
+    maker = CellMaker(words, sp, elsewhere, names, shapes_below(view.slots, sp, elsewhere))
     inside = bool(planned) and planned[-1].address <= fp < planned[0].address + ROW
     pointers = _Pointers(sp, fp if inside else None, _used(view, isa, executed))
     rows: list[Row] = []
@@ -176,7 +177,7 @@ def _brackets(view: StackView, found: Sequence[_Owner | None], words: Words) -> 
 
 
 def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner | None:
-    if row.address + row.size > sp:
+    if row.address + row.size > sp and not view.is_elsewhere(row.address):
         levels = [f.level for f in view.frames if f.low < row.address + ROW and row.address < f.cfa]
         return ("frame", min(levels)) if levels else None
     shapes = {cell.shape for cell in row.cells}
@@ -196,6 +197,8 @@ def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) 
         return words("frame of", name=name), name
     if kind == "red zone":
         return (*((words("red zone of", name=name),) if name else ()), words("red zone"))
+    if any(f.level == level and f.is_left_behind for f in view.popped):
+        return words("left behind", name=name), words("left behind short")
     if name and level is not None and level < 0:
         return words("returned", name=name), words("stale of", name=name), words("stale")
     return words("popped"), words("stale")

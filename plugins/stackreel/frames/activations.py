@@ -7,7 +7,8 @@ returns, longjmp and returns through code that is not recorded are one rule. A c
 activation that is over at once; one that calls back stays until rsp is back above it.
 
 It trusts the recorded registers and instruction bytes; it does not look at DWARF, so it can be compared with it.
-An activation on another stack (sigaltstack, makecontext) leaves those of the first stack in place.
+An activation on another stack (sigaltstack, makecontext) leaves those of the first stack in place. Where Go's runtime
+moves the stack, what it copied are activations of their own, which go on with the call; the old ones are over.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from stackreel.frames.instructions import Shape, shape
-from stackreel.trace import Trace
+from stackreel.trace import StackMove, Trace
 
 Entry = Literal["start", "call", "tail", "entered", "over"]
 """How it began; `entered`: from code that was not recorded; `over`: the callee of a call stepped over."""
@@ -31,6 +33,7 @@ class Activation:
     It runs from position `begin` until, at position `end`, rsp has passed its CFA (None: still live at the end).
     `pc` is where it was entered, 0 where that is not known. `left` is the step of the one below (its caller, or
     what was interrupted) that was the last before it, None for the first. `parent` is an index, None for the first.
+    `copy_of` is the index of the activation that this one goes on with after the stack was moved.
     """
 
     index: int
@@ -41,6 +44,7 @@ class Activation:
     begin: int
     left: int | None
     end: int | None
+    copy_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Activations:
         """Return the innermost live activation at a position."""
         index = self.top[position]
         return None if index is None else self.rows[index]
+
+    @cached_property
+    def left_behind(self) -> frozenset[int]:
+        """Those that ended because the stack was moved, by index."""
+        return frozenset(row.copy_of for row in self.rows if row.copy_of is not None)
 
     def ended(self, position: int) -> tuple[Activation, ...]:
         """Return those that ended at or before a position, most recently ended first."""
@@ -90,6 +99,7 @@ class _Open:
     begin: int
     left: int | None
     end: int | None = None
+    copy_of: int | None = None
 
 
 class _Observer:
@@ -100,8 +110,9 @@ class _Observer:
         self._pc = trace.columns[trace.architecture.pc]
         self._word = trace.architecture.pointer_size
         self._shapes: dict[int, Shape] = {}
-        apart = [a for a in trace.areas if a.high <= trace.stack[0] or a.low >= trace.stack[1]]
-        self._areas = sorted([trace.stack, *((a.low, a.high) for a in apart)])
+        stacks = {trace.stack, *(move.after for move in trace.moves)}
+        apart = [a for a in trace.areas if all(a.high <= low or a.low >= high for low, high in stacks)]
+        self._areas = sorted([*stacks, *((a.low, a.high) for a in apart)])
         self._lows = [low for low, _ in self._areas]
         self._rows: list[_Open] = []
         self._stack: list[_Open] = []
@@ -113,7 +124,8 @@ class _Observer:
             self._after(i)
             top.append(self._stack[-1].index if self._stack else None)
         rows = tuple(
-            Activation(r.index, r.parent, r.entry, r.pc, r.cfa, r.begin, r.left, r.end) for r in self._rows
+            Activation(r.index, r.parent, r.entry, r.pc, r.cfa, r.begin, r.left, r.end, r.copy_of)
+            for r in self._rows
         )
         return Activations(rows, tuple(top))
 
@@ -128,11 +140,25 @@ class _Observer:
                 self._push("call", pc, self._sp[i], position, i)
                 return
             self._push("over", target, self._sp[i], position, i)
+        move = self._trace.move(i)
+        if move is not None:
+            self._copy(position, move)
         left = self._stack[-1] if self._stack else None
         self._pop(position, sp)
         went_on = pc == following and did.kind != "return"
         if self._stack and not went_on and self._is_entry(pc):
             self._enter(i, left)
+
+    def _copy(self, position: int, move: StackMove) -> None:
+        """End what lay on the old stack, and go on with copies of it on the new one."""
+        old, self._stack = self._stack, []
+        for row in old:
+            if not move.before[0] < row.cfa <= move.before[1]:
+                self._stack.append(row)
+                continue
+            row.end = position
+            self._push(row.entry, row.pc, row.cfa + move.by, position, row.left)
+            self._stack[-1].copy_of = row.index
 
     def _enter(self, i: int, left: _Open | None) -> None:
         """Judge an arrival at the first instruction of a function that no recorded call led to."""

@@ -7,6 +7,7 @@ together; damaged debug information leaves as BinaryError.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from stackreel.binary import DebugInfo, Image
@@ -14,14 +15,15 @@ from stackreel.frames.activations import Activation, observe
 from stackreel.frames.context import FrameContext, FrameScope
 from stackreel.frames.instructions import keeps_frame_pointer
 from stackreel.frames.known import Known
-from stackreel.frames.layout import ROW, Placed
+from stackreel.frames.layout import Placed
 from stackreel.frames.model import Frame, InlinedFrame, Mark, StackView
-from stackreel.frames.ownership import RED_ZONE, claim
+from stackreel.frames.ownership import claim
 from stackreel.frames.regions import Holding, Surveyor
 from stackreel.frames.rules import Rules
 from stackreel.frames.slots import Cutter, in_descending_order
 from stackreel.frames.unwind import Unwinder, UnwoundFrame
 from stackreel.frames.variables import Found, variables
+from stackreel.frames.windows import Range, Windows
 from stackreel.trace import Trace
 
 SIGNAL_FRAME = "<signal handler called>"
@@ -39,6 +41,7 @@ class Analyst:
         self._ownership = claim(trace, self._activations)
         self._unwinder = Unwinder(trace, image, self._activations, debug.unwind)
         self._surveyor = Surveyor(self._activations, self._ownership, self._reference)
+        self._windows = Windows(trace, self._activations, self._ownership, self._ends)
         self._live = lru_cache(maxsize=256)(self._live_now)
         self._whole = lru_cache(maxsize=1024)(self._as_it_was)
         self._own_lowest: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -47,17 +50,19 @@ class Analyst:
         """Return the live frames at a position, innermost first."""
         return tuple(h.frame for h in self._live(position))
 
-    def view(self, position: int, window: tuple[int, int] | None = None) -> StackView:
-        """Return the stack at a position; `window` is a half-open address range, by default what the position needs.
+    def view(self, position: int, *windows: Range) -> StackView:
+        """Return the stack at a position; `windows` are half-open address ranges, by default what the position needs.
 
         Raises MomentError for a position outside of the trace.
         """
         trace = self._trace
         executed = trace.step(position - 1) if position else None
-        low, high = window or self.window(position, position)
+        windows = windows or self.windows(position, position)
+        low, high = self._windows.in_use(windows, position)
+        others = tuple(window for window in windows if window != (low, high))
         sp = trace.register(trace.architecture.sp, position)
         live = self._live(position)
-        survey = self._surveyor.survey((low, high), position, sp, live)
+        survey = self._surveyor.survey((low, high), position, sp, live, others)
         known = Known(trace.memory(position), self._image)
         passed = [*live, *survey.popped]
         cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)))
@@ -76,51 +81,37 @@ class Analyst:
             slots=in_descending_order(slots),
             low=low,
             high=high,
+            others=others,
         )
 
-    def window(self, first: int, last: int) -> tuple[int, int]:
-        """Return the 8-byte aligned half-open range of the rows that positions `first` to `last` touch.
+    def windows(self, first: int, last: int) -> tuple[Range, ...]:
+        """Return the ranges of the rows that positions `first` to `last` need, one for each stack in use.
 
-        From the lowest rsp, or what recorded instructions themselves read or wrote below it, up to the CFA of the
-        outermost frame and the arguments passed to it on the stack. Where `first` is the moment just after a
-        function returned, all that this function left below rsp belongs to it.
+        See `stackreel.frames.windows`: 8-byte aligned, half-open; more than one only where the stack was moved.
         """
-        trace, sps = self._trace, self._trace.columns[self._trace.architecture.sp]
-        start = self._activations.rows[0]
-        inside = [k for k in range(first, last + 1) if trace.stack[0] <= sps[k] <= trace.stack[1]]
-        if not inside:
-            inside = list(range(first, last + 1))
-        low = min(sps[k] for k in inside)
-        for k in inside:
-            low = min(low, *self._touched(k - 1, sps[k]), sps[k]) if k else low
-        top = self._activations.at(first)
-        if top is not None and first in inside:
-            low = min(low, self._ownership.red_zone(top, first, sps[first]))
-            left = [a for a in self._activations.ended(first) if a.entry != "over" and a.end == first]
-            low = min([low, *(self._ownership.lowest(a, first) for a in left)])
-        high = max(start.cfa, low + ROW)
-        for k in {first, last}:
-            high = max([high, *(p.address + p.size for _, p in _arguments(self._live(k)))])
-        return low & -ROW, (high + ROW - 1) & -ROW
-
-    def _touched(self, i: int, sp: int) -> Iterator[int]:
-        """Yield the addresses, down to the end of the red zone, that step `i` read or wrote itself."""
-        if self._trace.over[i]:
-            return
-        least = min(sp, self._trace.columns[self._trace.architecture.sp][i])
-        for accesses in (self._trace.writes.of(i), self._trace.reads.of(i)):
-            yield from (a.address for a in accesses if least - RED_ZONE <= a.address < self._trace.stack[1])
+        return self._windows.of(first, last)
 
     def _marks(self, position: int, sp: int) -> Iterator[tuple[int, int, Mark]]:
-        """Yield what the executed step did; of code stepped over, only what it left above rsp."""
+        """Yield what the executed step did; of code stepped over, only what it left above rsp.
+
+        Where the stack was moved, what is the same on the old and the new one was copied, not written.
+        """
         if not position:
             return
         i = position - 1
+        high = self._trace.stack_at(position)[1]
+        move, before = self._trace.move(i), self._trace.memory(i)
         for access in self._trace.writes.of(i):
-            if not self._trace.over[i] or access.address >= sp:
+            old = None if move is None else before.read(access.address - move.by, access.size)
+            is_copy = old == access.value.to_bytes(access.size, "little")
+            if not self._trace.over[i] or (sp <= access.address < high and not is_copy):
                 yield access.address, access.address + access.size, "written"
         for access in self._trace.reads.of(i):
             yield access.address, access.address + access.size, "read"
+
+    def _ends(self, position: int) -> Iterator[int]:
+        """Yield where the arguments end that frames of a position were passed on the stack."""
+        yield from (p.address + p.size for _, p in _arguments(self._live(position)))
 
     def _is_entry(self, pc: int) -> bool:
         function = self._image.function_at(pc)
@@ -199,7 +190,7 @@ class Analyst:
             canonical=frame.cfa,
             base=self._debug.frame_base(frame.lookup),
             function_low=function.low,
-            entry=self._trace.state(entered.begin) if entered is not None and entered.entry != "over" else {},
+            entry=self._trace.state(entered.begin) if entered is not None and _is_first(entered) else {},
         )
 
     def scopes(self, position: int) -> tuple[FrameScope, ...]:
@@ -232,9 +223,18 @@ class Analyst:
         """Return a frame as it was when it last was whole: at its lowest rsp, for the last time."""
         lows = [row for row in self._lowest(activation) if row[1] <= position]
         if not lows:
-            return self._unrecorded(activation, level)
+            return self._left_behind(self._unrecorded(activation, level))
         least = min(sp for sp, _ in lows)
-        return self._whole(activation.index, max(k for sp, k in lows if sp == least), level)
+        return self._left_behind(
+            self._whole(activation.index, max(k for sp, k in lows if sp == least), level)
+        )
+
+    def _left_behind(self, holding: Holding) -> Holding:
+        """Return a popped frame, marked where it has not returned but the stack was moved."""
+        index = None if holding.activation is None else holding.activation.index
+        if index not in self._activations.left_behind:
+            return holding
+        return replace(holding, frame=replace(holding.frame, is_left_behind=True))
 
     def _lowest(self, activation: Activation) -> tuple[tuple[int, int], ...]:
         """Return (rsp, position) for each position in which an activation runs."""
@@ -274,6 +274,11 @@ class Analyst:
             line=0,
         )
         return Holding(frame, activation, (), is_described=False)
+
+
+def _is_first(activation: Activation) -> bool:
+    """Tell whether the position an activation begins at is the entry of its function."""
+    return activation.entry != "over" and activation.copy_of is None
 
 
 def _arguments(holdings: tuple[Holding, ...] | list[Holding]) -> Iterator[tuple[int, Placed]]:

@@ -95,7 +95,8 @@ class Frame:
     recently popped first. `low` is the lowest byte that belongs to it (rsp, or the callee's CFA). `pc` is where
     it executes or will go on. `return_slot` is cfa - 8 (in the kernel's frame under a signal handler, where the
     interrupted rip is kept). `file`, `line` as gdb's `bt` shows them. `inlined` are the calls inlined at pc, innermost
-    first; gdb numbers them as frames, here `level` counts activations only.
+    first; gdb numbers them as frames, here `level` counts activations only. `is_left_behind` says of a popped one that
+    it has not returned: Go's runtime moved the stack, and this is what lies on the old one.
     """
 
     level: int
@@ -111,6 +112,7 @@ class Frame:
     file: str
     line: int
     inlined: tuple[InlinedFrame, ...] = ()
+    is_left_behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class StackView:
     `executed` is the instruction just executed (None at the start); `next_pc` the one to come. `changed` names
     the 64-bit registers whose value that instruction changed. `frames` are live frames innermost first, `popped` those
     that have returned and are still visible in memory, with their variables as they were before the epilogue.
-    `slots` tile the window [low, high) completely, highest address first.
+    `slots` tile the window [low, high) completely, highest address first, and `others`: rows of stacks the goroutine
+    was on before it was moved, or will be moved to.
     """
 
     position: int
@@ -133,3 +136,8 @@ class StackView:
     slots: tuple[Slot, ...]
     low: int
     high: int
+    others: tuple[tuple[int, int], ...] = ()
+
+    def is_elsewhere(self, address: int) -> bool:
+        """Tell whether an address lies in the rows of a stack that is not in use."""
+        return any(low <= address < high for low, high in self.others)

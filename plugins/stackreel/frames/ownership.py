@@ -67,13 +67,19 @@ def claim(trace: Trace, activations: Activations) -> Ownership:
     """Read the claims of a whole trace."""
     claims: list[Claim] = []
     sp = trace.columns[trace.architecture.sp]
-    callees = {row.begin: row for row in activations.rows if row.entry == "over"}
+    copies: dict[int, list[Activation]] = {}
     for row in activations.rows:
-        if row.entry == "start":
+        if row.copy_of is not None:
+            copies.setdefault(row.begin, []).append(row)
+    callees = {row.begin: row for row in activations.rows if row.entry == "over" and row.copy_of is None}
+    for row in activations.rows:
+        if row.entry == "start" and row.copy_of is None:
             claims.append(Claim(0, sp[0], row.cfa, row.index, "exposed"))
     for i in range(len(trace)):
         position, running, arrived = i + 1, activations.at(i), activations.at(i + 1)
-        if trace.over[i]:
+        if position in copies:
+            claims.extend(_copied(copies[position], position, sp[position]))
+        elif trace.over[i]:
             callee = callees.get(position) or _stepped_over(activations, position)
             if callee is not None:
                 claims.extend(_changed(trace, i, callee))
@@ -81,7 +87,7 @@ def claim(trace: Trace, activations: Activations) -> Ownership:
             claims.extend(_stored(trace, i, running, min(sp[i], sp[position])))
         if arrived is not None and arrived is not running and arrived.entry == "tail":
             claims.append(Claim(position, sp[position], arrived.cfa, arrived.index, "exposed"))
-        elif arrived is not None and sp[position] < sp[i]:
+        elif arrived is not None and sp[position] < sp[i] and position not in copies:
             high = min(sp[i], arrived.cfa) if arrived is running else arrived.cfa
             claims.append(Claim(position, sp[position], high, arrived.index, "exposed"))
     extents: dict[int, list[Claim]] = {}
@@ -95,9 +101,16 @@ def _stepped_over(activations: Activations, position: int) -> Activation | None:
     return next((row for row in activations.live(position) if row.entry == "over"), None)
 
 
+def _copied(copies: list[Activation], position: int, sp: int) -> Iterator[Claim]:
+    """Claim what the runtime copied: each activation's bytes, down to those of the one it called."""
+    lows = [*(row.cfa for row in copies[1:]), sp]
+    for row, low in zip(copies, lows, strict=True):
+        yield Claim(position, low, row.cfa, row.index, "exposed")
+
+
 def _stored(trace: Trace, i: int, running: Activation, sp: int) -> Iterator[Claim]:
     for access in trace.writes.of(i):
-        if trace.stack[0] <= access.address < sp:
+        if trace.stack_at(i)[0] <= access.address < sp:
             high = min(access.address + access.size, sp)
             yield Claim(i + 1, access.address, high, running.index, "red zone")
 
@@ -107,5 +120,5 @@ def _changed(trace: Trace, i: int, callee: Activation) -> Iterator[Claim]:
     for access in trace.writes.of(i):
         low = access.address & -8
         high = min((access.address + access.size + 7) & -8, callee.cfa)
-        if trace.stack[0] <= low < high:
+        if trace.stack_at(i)[0] <= low < high:
             yield Claim(i + 1, low, high, callee.index, "changed")

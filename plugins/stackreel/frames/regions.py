@@ -56,6 +56,9 @@ class _Owner:
     since: int
 
 
+_Painted = Canvas[_Owner | Holding | None]
+
+
 @dataclass(frozen=True)
 class Surveyor:
     """Surveys windows of a trace.
@@ -67,19 +70,40 @@ class Surveyor:
     ownership: Ownership
     reference: Callable[[Activation, int, int], Holding]
 
-    def survey(self, window: tuple[int, int], position: int, sp: int, live: Sequence[Holding]) -> Survey:
-        """Divide [low, high) at a position into regions; `live` are its frames, innermost first."""
+    def survey(
+        self,
+        window: tuple[int, int],
+        position: int,
+        sp: int,
+        live: Sequence[Holding],
+        others: Sequence[tuple[int, int]] = (),
+    ) -> Survey:
+        """Divide [low, high) at a position into regions; `live` are its frames, innermost first.
+
+        `others` are ranges of stacks the goroutine has left, or will be moved to.
+        """
         low, high = window
-        canvas: Canvas[_Owner | Holding | None] = Canvas(low, high)
+        canvas: _Painted = Canvas(low, high)
         for holding in live:
             canvas.paint(holding.frame.low, holding.frame.cfa, holding)
         below = live[0].frame.low if live else sp
         canvas.paint(max(live[-1].frame.cfa, below) if live else below, high, None)
         self._below(canvas, position, below)
-        canvas.fill(_Owner(None, "unwritten", 0))
-        return self._numbered(canvas, position, live)
+        canvases = [canvas]
+        for low, high in others:
+            canvases.append(Canvas(low, high))
+            self._left(canvases[-1], position)
+        for made in canvases:
+            made.fill(_Owner(None, "unwritten", 0))
+        pieces = [piece for made in canvases for piece in made.in_order()]
+        return self._numbered(pieces, position, live)
 
-    def _below(self, canvas: Canvas[_Owner | Holding | None], position: int, sp: int) -> None:
+    def _left(self, canvas: _Painted, position: int) -> None:
+        """Paint what lies on a stack that is not in use."""
+        for made in self.ownership.latest(position):
+            canvas.paint(made.low, made.high, _Owner(made.owner, "stale", made.position))
+
+    def _below(self, canvas: _Painted, position: int, sp: int) -> None:
         top = self.activations.at(position)
         for made in self.ownership.latest(position):
             if not canvas.gaps:
@@ -95,10 +119,13 @@ class Surveyor:
                 canvas.paint(low, gone.cfa, _Owner(gone.index, "stale", gone.end or 0))
 
     def _numbered(
-        self, canvas: Canvas[_Owner | Holding | None], position: int, live: Sequence[Holding]
+        self,
+        pieces: Sequence[tuple[int, int, _Owner | Holding | None]],
+        position: int,
+        live: Sequence[Holding],
     ) -> Survey:
         levels = {h.activation.index: h.frame.level for h in live if h.activation is not None}
-        seen = {what.activation for _, _, what in canvas.pieces if isinstance(what, _Owner)}
+        seen = {what.activation for _, _, what in pieces if isinstance(what, _Owner)}
         gone = [a for a in self.activations.ended(position) if a.index in seen]
         levels |= {a.index: -1 - n for n, a in enumerate(gone)}
         holdings = {
@@ -107,7 +134,7 @@ class Surveyor:
             if index is not None and index in levels
         }
         regions: list[Region] = []
-        for low, high, what in canvas.in_order():
+        for low, high, what in pieces:
             if isinstance(what, Holding):
                 begun = 0 if what.activation is None else what.activation.begin
                 regions.append(Region(low, high, what.frame.level, "live", what, begun))

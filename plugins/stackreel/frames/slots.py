@@ -84,7 +84,7 @@ class Cutter:
 
     def _writing(self, region: Region, address: int) -> tuple[int, int] | None:
         """Return which write the byte is from, None where none is, or one of an earlier owner of padding."""
-        step = self.known.memory.writer(address)
+        step = self._writer(address)
         if step is None:
             return self._changed(address)
         if region.state == "live" and step < region.since and self._is_padding(region, address):
@@ -99,15 +99,25 @@ class Cutter:
     def _changed(self, address: int) -> tuple[int, int] | None:
         """Return the write of unrecorded code to the row, of which only bytes that changed are known."""
         row = address & -ROW
-        steps = {self.known.memory.writer(at) for at in range(row, row + ROW)}
+        steps = {self._writer(at) for at in range(row, row + ROW)}
         over = [step for step in steps if step is not None and self.trace.over[step]]
         return (max(over), 0) if over else None
+
+    def _writer(self, address: int) -> int | None:
+        """Return the last step that wrote the byte; None also where never written bytes were copied with the stack."""
+        last = step = self.known.memory.writer(address)
+        while step is not None and (move := self.trace.move(step)) is not None:
+            if not move.after[0] <= address < move.after[1]:
+                break
+            address -= move.by
+            step = self.trace.memory(step).writer(address)
+        return None if step is None else last
 
     def _slot(self, region: Region, low: int, high: int, part: Part) -> Slot:
         size = high - low
         if (low, high) != (part.address, part.high) and part.kind == "value":
             part = replace(part, kind="rest")  # some of its bytes are another's by now
-        is_written = any(self.known.memory.writer(at) is not None for at in range(low, high))
+        is_written = any(self._writer(at) is not None for at in range(low, high))
         above = region.level is None and region.state == "live" and part.role == "parameter"
         data = self.known.memory.read(low, size)
         if not is_written and not above and part.role not in _ALWAYS_KNOWN:

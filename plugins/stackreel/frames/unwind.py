@@ -94,7 +94,7 @@ class Unwinder:
             frames.append(frame)
             if frame.activation is not None:
                 chain.pop(0)
-            place = self._caller(frame, chain, known)
+            place = self._caller(frame, chain, position, known)
         return tuple(frames)
 
     def _state(self, position: int) -> dict[str, int]:
@@ -118,7 +118,7 @@ class Unwinder:
             if between or rules.row.is_signal_frame:
                 return _by_rule(place, rules, cfa, None, ())
         if not place.is_certain and not self._is_in(place.lookup, candidate):
-            high = candidate.cfa if candidate.entry == "over" else self._left_sp(candidate)
+            high = candidate.cfa if candidate.entry == "over" else self._left_sp(candidate, position)
             merged = candidate if candidate.entry == "over" else None
             return _observed(place, max(high, place.low), merged, (), known)
         return _observed(place, candidate.cfa, candidate, self._stored(candidate, position, place.low), known)
@@ -133,7 +133,13 @@ class Unwinder:
             if step < position and saved.address >= low and kind in ("", made)
         )
 
-    def _caller(self, frame: UnwoundFrame, chain: list[Activation], known: Known) -> _Place | None:
+    def _now(self, name: str, left: int, position: int) -> int:
+        """Return what a register held at position `left`, as it is where the stack was moved since."""
+        return self._trace.adjusted(self._trace.columns[name][left], left, position)
+
+    def _caller(
+        self, frame: UnwoundFrame, chain: list[Activation], position: int, known: Known
+    ) -> _Place | None:
         """Return where the frame's caller is, given the activations that are left."""
         if not chain:
             return None
@@ -150,22 +156,22 @@ class Unwinder:
         left = self._left_by(frame, chain[0])
         if left is not None and (certain or row is None):
             # the step that left the caller was recorded: what a callee must preserve is known, not inferred
-            registers |= {name: self._trace.columns[name][left] for name in self._preserved}
+            registers |= {name: self._now(name, left, position) for name in self._preserved}
         if left is not None and certain:
             after = self._trace.pc(left) + self._trace.sizes[left]
             return _Place(after, after - 1, registers, frame.cfa, is_certain=True)
         if frame.return_address is None or (row is None and activation is None):
-            return self._resume(frame, chain[0])
+            return self._resume(frame, chain[0], position)
         inside = frame.return_address if frame.is_signal else frame.return_address - 1
         return _Place(frame.return_address, inside, registers, frame.cfa, is_certain=False)
 
-    def _resume(self, frame: UnwoundFrame, candidate: Activation) -> _Place | None:
+    def _resume(self, frame: UnwoundFrame, candidate: Activation, position: int) -> _Place | None:
         """Skip unrecorded code without rules: go on where the activation under it was left."""
         left = self._last_own_step(candidate)
         if left is None:
             return None
         after = self._trace.pc(left) + self._trace.sizes[left]
-        registers = self._state(left)
+        registers = {name: self._now(name, left, position) for name in self._trace.registers}
         return _Place(after, after - 1, registers, frame.cfa, is_certain=True)
 
     def _left_by(self, frame: UnwoundFrame, candidate: Activation) -> int | None:
@@ -173,9 +179,9 @@ class Unwinder:
             return frame.activation.left
         return None
 
-    def _left_sp(self, candidate: Activation) -> int:
+    def _left_sp(self, candidate: Activation, position: int) -> int:
         left = self._last_own_step(candidate)
-        return candidate.cfa if left is None else self._trace.columns[self._sp][left]
+        return candidate.cfa if left is None else self._now(self._sp, left, position)
 
     def _last_own_step(self, candidate: Activation) -> int | None:
         child = next((r for r in reversed(self._activations.rows) if r.parent == candidate.index), None)
@@ -189,8 +195,24 @@ class Unwinder:
         """Return the callee-saved registers an activation stored while they held its caller's value."""
         found = self._by_activation.get(activation.index)
         if found is None:
-            found = self._by_activation[activation.index] = self._observe_stores(activation)
+            found = self._observe_stores(activation)
+            if activation.copy_of is not None:
+                found = (*self._copied_stores(activation, activation.copy_of), *found)
+            self._by_activation[activation.index] = found
         return found
+
+    def _copied_stores(self, activation: Activation, original: int) -> tuple[_Store, ...]:
+        """Return what the original of an activation had stored when the stack was moved, as it was copied."""
+        old, moved = self._activations.rows[original], activation.begin - 1
+        by = activation.cfa - old.cfa
+        return tuple(
+            (
+                step,
+                made,
+                SavedRegister(s.name, s.address + by, self._trace.adjusted(s.value, moved, moved + 1)),
+            )
+            for step, made, s in self._stores(old)
+        )
 
     def _observe_stores(self, activation: Activation) -> tuple[_Store, ...]:
         trace, begin = self._trace, activation.begin

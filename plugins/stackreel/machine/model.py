@@ -103,11 +103,13 @@ class StackMove:
     """The stack was copied while the code stepped over at `step` ran: half-open ranges of the old and the new one.
 
     Go's runtime does so where a goroutine's stack is too small. What was at `before[1] - n` is at `after[1] - n`.
+    `below` is a block (address, bytes) of the new stack: what lies, unused, below the bytes in use.
     """
 
     step: int
     before: tuple[int, int]
     after: tuple[int, int]
+    below: tuple[int, bytes] = (0, b"")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ accesses are noted as they happen (see `accesses.py`); what needs a decision is 
 from __future__ import annotations
 
 import bisect
+from dataclasses import replace
 
 from unicorn import unicorn_const
 
@@ -208,7 +209,6 @@ class Probe:
         move = self._followed.moved(step)
         if move is None:
             return
-        self._moves.append(move)
         by = move.after[1] - move.before[1]
         self._entry_sp += by
         self._low_sp += by
@@ -217,6 +217,9 @@ class Probe:
         if self._on_stack(sp):
             for address, size, value in pieces(sp, self.process.memory.peek(sp, self._stack[1])):
                 self._writes.add(address, size, value, step)
+            low = max(self._stack[0], sp - _WINDOW_BELOW)
+            move = replace(move, below=(low, self.process.memory.peek(low, sp)))
+        self._moves.append(move)
 
     def _mark_over(self) -> None:
         if len(self._states):

@@ -71,8 +71,8 @@ class Subject:
 
     def scenes(self, first: int, last: int, look: Look) -> tuple[Scene, ...]:
         """Return the scenes of the positions `first` to `last`, both included, on the same rows."""
-        window = self.analyst.window(first, last)
-        views = [self.analyst.view(position, window) for position in range(first, last + 1)]
+        windows = self.analyst.windows(first, last)
+        views = [self.analyst.view(position, *windows) for position in range(first, last + 1)]
         return compose(
             views,
             self.listing(look.functions, look.syntax).functions,

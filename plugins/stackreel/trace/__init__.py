@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from stackreel.trace.images import open_image
     from stackreel.trace.key import cache_key
     from stackreel.trace.memory import Memory
-    from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, Step
+    from stackreel.trace.model import Access, AccessColumns, Area, End, MappedModule, StackMove, Step
     from stackreel.trace.moments import Moment, parse
     from stackreel.trace.names import Names, ProgramNames, defined_functions, program_names
     from stackreel.trace.recorder import record, record_many
@@ -34,6 +34,7 @@ __all__ = [
     "Names",
     "ProgramNames",
     "Request",
+    "StackMove",
     "Step",
     "Trace",
     "cache_key",
@@ -58,7 +59,7 @@ __getattr__ = exports(
         "images": "open_image",
         "key": "cache_key",
         "memory": "Memory",
-        "model": "Access AccessColumns Area End MappedModule Step",
+        "model": "Access AccessColumns Area End MappedModule StackMove Step",
         "moments": "Moment parse",
         "names": "Names ProgramNames defined_functions program_names",
         "recorder": "record record_many",

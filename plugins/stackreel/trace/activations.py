@@ -7,7 +7,7 @@ operand and longjmp, and needs neither symbols nor debug information. Follows th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stackreel.trace.model import AccessColumns
@@ -17,9 +17,10 @@ from stackreel.trace.model import AccessColumns
 class Activation:
     """A call and what it did until it returned.
 
-    `start` is the position at its first instruction, `slot` the address of its return address, `end` the
-    position just after it returned, None where the trace ends before that. `parent` is the number of the
-    activation that called it. The first activation is the one recording started in: slot and parent are None.
+    `start` is the position at its first instruction, `slot` the address of its return address (where the stack was
+    moved, the last one), `end` the position just after it returned, None where the trace ends before that. `parent` is
+    the number of the activation that called it. The first activation is the one recording started in: slot and parent
+    are None.
     """
 
     start: int
@@ -36,14 +37,21 @@ class Activations:
     of: Sequence[int]
 
     @classmethod
-    def find(cls, pcs: Sequence[int], sps: Sequence[int], steps: Steps) -> Activations:
-        """Follow the calls and returns of a run of n steps; `pcs` and `sps` are its n + 1 positions."""
+    def find(
+        cls, pcs: Sequence[int], sps: Sequence[int], steps: Steps, moves: Mapping[int, int]
+    ) -> Activations:
+        """Follow the calls and returns of a run of n steps; `pcs` and `sps` are its n + 1 positions.
+
+        `moves` has by how many bytes a step moved the stack.
+        """
         n = len(pcs) - 1
         rows = [Activation(0, None, n if steps.returned else None, None)]
         of = [0]
         stack = [0]
         for i in range(n):
             k = i + 1
+            for number in stack if i in moves else ():
+                rows[number] = _moved(rows[number], moves[i])
             if steps.calls(i, pcs[i], sps[i], sps[k]):
                 rows.append(Activation(k, sps[k], None, stack[-1]))
                 stack.append(len(rows) - 1)
@@ -53,6 +61,10 @@ class Activations:
                     rows[number] = replace(rows[number], end=k)
             of.append(stack[-1])
         return cls(tuple(rows), of)
+
+
+def _moved(row: Activation, by: int) -> Activation:
+    return row if row.slot is None else replace(row, slot=row.slot + by)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import overload
 from stackreel.errors import MachineError
 from stackreel.isa import BY_NAME
 from stackreel.machine.model import Recording, Report
-from stackreel.trace.model import AccessColumns, Area, End, MappedModule
+from stackreel.trace.model import AccessColumns, Area, End, MappedModule, StackMove
 from stackreel.trace.trace import SCHEMA, Trace
 
 _WORD = 64
@@ -65,6 +65,7 @@ def trace_from(report: Report, isa: str, start: int) -> Trace:
         end=End(ending.reason, ending.status, ending.signal, ending.pc, ending.detail),
         stdout=report.stdout,
         notes=report.notes,
+        moves=tuple(StackMove(m.step, m.before, m.after, m.below) for m in recording.moves),
     )
 
 

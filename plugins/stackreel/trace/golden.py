@@ -127,20 +127,22 @@ class _Golden:
         }
         if changed:
             row["set"] = changed
-        writes = [w for w in step.writes if not step.over or self.visible(w, after[isa.sp])]
+        writes = [w for w in step.writes if not step.over or self.visible(w, step.index + 1)]
         if writes:
             row["writes"] = [self.access(write) for write in writes]
         if step.reads and not step.over:
             row["reads"] = [self.access(read) for read in step.reads]
         if step.over:
             row["over"] = True
+        if step.move is not None:
+            row["moved"] = [[hex(end) for end in ends] for ends in (step.move.before, step.move.after)]
         return row
 
-    def visible(self, access: Access, sp: int) -> bool:
+    def visible(self, access: Access, k: int) -> bool:
         """Tell whether what a call stepped over wrote is the program's: on the stack in use, or its own data."""
-        low, high = self.trace.stack
+        low, high = self.trace.stack_at(k)
         if low <= access.address < high:
-            return access.address >= sp
+            return access.address >= self.trace.register(self.trace.architecture.sp, k)
         program = self.trace.program
         return program.low <= access.address < program.high
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from stackreel.trace.model import Access
+from stackreel.trace.model import Access, StackMove
 from stackreel.trace.trace import SCHEMA, Trace
 
 Assembly = Callable[[int, bytes], str]
@@ -42,9 +42,17 @@ def lines(trace: Trace, assembly: Assembly) -> Iterator[str]:
                 "writes": _accesses(step.writes),
                 "reads": _accesses(step.reads),
                 "over": step.over,
+                **_moved(step.move),
             }
         )
     yield json.dumps({"end": True, "regs": _hex(trace.state(len(trace))), "reason": trace.end.reason})
+
+
+def _moved(move: StackMove | None) -> dict[str, list[list[str]]]:
+    """Return the old and the new range of a stack that was moved; nothing for other steps."""
+    return (
+        {} if move is None else {"moved": [[hex(end) for end in ends] for ends in (move.before, move.after)]}
+    )
 
 
 def _hex(registers: Mapping[str, int]) -> dict[str, str]:

@@ -10,6 +10,7 @@ outside the snapshot, or code that was not recorded changed it), the value read 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stackreel.trace.model import AccessColumns
@@ -22,7 +23,7 @@ class History:
     """What happened to each byte.
 
     `events` maps an address to parallel (keys, values): key 2i + 1 for a write of step i, 2i for an
-    observation by a read of step i. At position k, the last event with a key of at most 2k holds.
+    observation before step i, by its read or otherwise. At position k, the last event with a key of at most 2k holds.
     `snapshot` are the blocks at the start by ascending address, `lows` their addresses.
     """
 
@@ -32,9 +33,13 @@ class History:
 
     @classmethod
     def replay(
-        cls, snapshot: tuple[tuple[int, bytes], ...], writes: AccessColumns, reads: AccessColumns
+        cls,
+        snapshot: tuple[tuple[int, bytes], ...],
+        writes: AccessColumns,
+        reads: AccessColumns,
+        found: Mapping[int, tuple[int, bytes]],
     ) -> History:
-        """Build the history of a trace."""
+        """Build the history of a trace; `found` are blocks that were seen after a step, whoever wrote them."""
         blocks = tuple(sorted(snapshot))
         history = cls(blocks, tuple(low for low, _ in blocks), {})
         now: dict[int, int | None] = {}  # bytes as they are at this step, as far as they were asked for
@@ -52,6 +57,11 @@ class History:
             for address, value in written:
                 history._append(address, 2 * i + 1, value)
                 now[address] = value
+            low, data = found.get(i, (0, b""))
+            for address, value in enumerate(data, low):
+                if now.get(address, history._at_start(address)) != value:
+                    history._append(address, 2 * i + 2, value)
+                    now[address] = value
         return history
 
     def _append(self, address: int, key: int, value: int) -> None:

@@ -21,11 +21,34 @@ class Access:
 
 
 @dataclass(frozen=True)
+class StackMove:
+    """Go's runtime copied the goroutine's stack while the code stepped over at `step` ran, from `before` to `after`.
+
+    Both are half-open ranges. What was at `before[1] - n` is at `after[1] - n`; of what lay on the old stack, pointers
+    into it are those of the new one. `below` is a block (address, bytes) of what lay there below the bytes in use.
+    """
+
+    step: int
+    before: tuple[int, int]
+    after: tuple[int, int]
+    below: tuple[int, bytes] = (0, b"")
+
+    @property
+    def by(self) -> int:
+        """By how many bytes everything on the stack was moved."""
+        return self.after[1] - self.before[1]
+
+    def adjusted(self, value: int) -> int:
+        """Return what a pointer became: one into the old stack points into the new one, others stay."""
+        return value + self.by if self.before[0] <= value <= self.before[1] else value
+
+
+@dataclass(frozen=True)
 class Step:
     """One executed instruction: state before it, and what it did.
 
     `over` is True where code that is not recorded ran before the next step (a call stepped over); its
-    changes to the visible stack are then among `writes`.
+    changes to the visible stack are then among `writes`. `move` says that the stack was moved meanwhile.
     """
 
     index: int
@@ -35,6 +58,7 @@ class Step:
     writes: tuple[Access, ...]
     reads: tuple[Access, ...]
     over: bool
+    move: StackMove | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from stackreel.errors import StorageError
 from stackreel.isa import BY_NAME
 from stackreel.trace.columns import column
 from stackreel.trace.encoding import read_column, read_memory, whole, write_column, write_memory
-from stackreel.trace.model import AccessColumns, Area, End, MappedModule
+from stackreel.trace.model import AccessColumns, Area, End, MappedModule, StackMove
 from stackreel.trace.trace import SCHEMA, Trace
 
 _ENVELOPE = re.compile(
@@ -68,6 +68,10 @@ def _body(trace: Trace) -> dict[str, Any]:
         "end": [trace.end.reason, trace.end.status, trace.end.signal, trace.end.pc, trace.end.detail],
         "stdout": trace.stdout.hex(),
         "notes": list(trace.notes),
+        "moves": [
+            [m.step, *m.before, *m.after, m.below[0], len(m.below[1]), write_memory(m.below[1])]
+            for m in trace.moves
+        ],
     }
 
 
@@ -97,7 +101,15 @@ def _trace(body: Mapping[str, Any]) -> Trace:
         end=End(*body["end"]),
         stdout=bytes.fromhex(body["stdout"]),
         notes=tuple(body["notes"]),
+        moves=tuple(_read_move(row, n) for row in body.get("moves", ())),
     )
+
+
+def _read_move(row: Sequence[Any], n: int) -> StackMove:
+    step, low, high, first, last, below, size = (whole(number, 64) for number in row[:-1])
+    if step >= n or not low < high or not first < last:
+        raise ValueError("a stack was moved outside of the trace, or to nowhere")
+    return StackMove(step, (low, high), (first, last), (below, read_memory(row[-1], size)))
 
 
 def _write_accesses(columns: AccessColumns) -> list[int | str]:

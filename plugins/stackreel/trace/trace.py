@@ -14,7 +14,7 @@ from stackreel.errors import MomentError, SymbolError, near
 from stackreel.isa import BY_NAME, Isa
 from stackreel.trace.activations import Activations, Steps
 from stackreel.trace.memory import History, Memory
-from stackreel.trace.model import AccessColumns, Area, End, MappedModule, Step
+from stackreel.trace.model import AccessColumns, Area, End, MappedModule, StackMove, Step
 
 SCHEMA = 1
 """The version of this record and of its stored form; raised when either changes its meaning."""
@@ -28,7 +28,8 @@ class Trace:
     names `columns`, each of length n + 1: the state before every step, and the end's. `sizes` (bytes of the
     instruction) and `over` (1 where unrecorded code ran before the next step) have length n. `snapshot` are
     blocks of memory at the start, `stack` the half-open range of the stack. `code` maps the pc of every
-    recorded instruction to its bytes. `modules` are the mapped ELF files, the program first.
+    recorded instruction to its bytes. `modules` are the mapped ELF files, the program first. `moves` say where the
+    stack was moved to, in order.
     """
 
     schema: int
@@ -48,6 +49,7 @@ class Trace:
     end: End
     stdout: bytes
     notes: tuple[str, ...]
+    moves: tuple[StackMove, ...] = ()
 
     def __len__(self) -> int:
         """Return n, the number of steps."""
@@ -76,7 +78,23 @@ class Trace:
             writes=self.writes.of(i),
             reads=self.reads.of(i),
             over=bool(self.over[i]),
+            move=self.move(i),
         )
+
+    def move(self, i: int) -> StackMove | None:
+        """Return where step `i` moved the stack, None where it did not."""
+        return next((move for move in self.moves if move.step == i), None)
+
+    def stack_at(self, k: int) -> tuple[int, int]:
+        """Return the half-open range of the stack in use at position `k`."""
+        return next((move.after for move in reversed(self.moves) if move.step < k), self.stack)
+
+    def adjusted(self, value: int, since: int, until: int) -> int:
+        """Return what a pointer at position `since` is at position `until`, where the stack was moved in between."""
+        for move in self.moves:
+            if since <= move.step < until:
+                value = move.adjusted(value)
+        return value
 
     def pc(self, k: int) -> int:
         """Return the program counter at position `k`: the address of the instruction to come."""
@@ -113,7 +131,8 @@ class Trace:
     @cached_property
     def history(self) -> History:
         """Who wrote each byte when: built once, on first use, in time proportional to all accesses."""
-        return History.replay(self.snapshot, self.writes, self.reads)
+        found = {move.step: move.below for move in self.moves}
+        return History.replay(self.snapshot, self.writes, self.reads, found)
 
     @cached_property
     def visits(self) -> Mapping[int, Sequence[int]]:
@@ -128,4 +147,5 @@ class Trace:
         """The calls recorded in this trace."""
         isa = self.architecture
         steps = Steps(self.sizes, self.over, self.writes, self.end.reason == "returned")
-        return Activations.find(self.columns[isa.pc], self.columns[isa.sp], steps)
+        by = {move.step: move.by for move in self.moves}
+        return Activations.find(self.columns[isa.pc], self.columns[isa.sp], steps, by)
