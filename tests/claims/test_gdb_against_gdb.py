@@ -35,13 +35,14 @@ STATIC = "-static -no-pie -fno-pie"
 PIE = "-fpie -pie"
 CASES = (
     *((HERE / "programs/calls.c", f"-O0 {STATIC}", name) for name in
-      ("data", "expressions", "code", "motion", "settings", "instructions", "process")),
+      ("data", "expressions", "code", "motion", "settings", "instructions", "process", "conditions")),
     *((HERE / "programs/calls.c", f"-O0 {PIE}", name) for name in ("motion", "settings")),
     (HERE / "programs/tour.c", f"-O0 {STATIC}", "tour"),
     (HERE / "programs/tour.c", f"-O0 {PIE}", "tour"),
     (HERE / "programs/optimized.c", f"-O1 {STATIC}", "optimized"),
     (HERE / "programs/optimized.c", f"-O2 {STATIC}", "optimized"),
     *((HERE / f"programs/{name}.c", f"-O0 {STATIC}", name) for name in ("inlined", "fault", "leave")),
+    *((HERE / "programs/inlined.c", f"-{level} {STATIC}", "inlined_lines") for level in ("O0", "O1", "O2")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in
       ("recursion", "structs", "switches", "tail_calls", "variadic", "wide_integers", "callbacks")),
 )  # fmt: skip

@@ -104,7 +104,6 @@ UNRECORDED = {
     "a call": ("enter sum", "p sum(1, 2)", "recorded"),
     "x87": ("enter sum", "info all-registers", "registers"),
     "a command": ("enter sum", "reverse-step", "reverse-step"),
-    "a condition": ("enter sum", "b main if argc == 1", "conditions"),
     "the callers of main": ("leave main", "up", "callers"),
 }
 

@@ -147,9 +147,36 @@ class DebugInfo:
                 low, high = next(r for r in block.ranges if r[0] <= pc < r[1])
                 file = unit.files.get(number(block.die, "DW_AT_call_file", -1), "")
                 found.append(
-                    InlinedCall(name_of(block.die), low, high, file, number(block.die, "DW_AT_call_line"))
+                    InlinedCall(
+                        name=name_of(block.die),
+                        entry=block.ranges[0][0],
+                        low=low,
+                        high=high,
+                        call_file=file,
+                        call_line=number(block.die, "DW_AT_call_line"),
+                    )
                 )
         return tuple(found)
+
+    @guarded
+    def inlined_at(self, name: str) -> tuple[int, ...]:
+        """Return where the function of this name is inlined: the first addresses, in order."""
+        found: list[int] = []
+        for unit in self.units:
+            waiting = [unit.block_of(die) for die in unit.function_dies]
+            while waiting:
+                inner = waiting.pop().inner
+                waiting += inner
+                found += [
+                    b.ranges[0][0] for b in inner if b.die is not None and name_of(b.die) == name and b.ranges
+                ]
+        return tuple(sorted(found))
+
+    @guarded
+    def innermost(self, pc: int) -> Block | None:
+        """Return the innermost lexical block, inlined call or function that holds `pc`."""
+        path = self._path(pc)
+        return path[-1] if path else None
 
     @guarded
     def frame_base(self, pc: int) -> Expression | None:

@@ -17,12 +17,16 @@ from stackreel.binary.model import LineRow
 
 @dataclass(frozen=True)
 class LineItem:
-    """A row of the line program that gdb keeps: `line` 0 marks the end of a sequence."""
+    """A row of the line program that gdb keeps: `line` 0 marks the end of a sequence.
+
+    `ends_prologue`: the compiler says that a breakpoint on the function belongs here (DW_LNS_set_prologue_end).
+    """
 
     address: int
     file: str
     line: int
     is_stmt: bool
+    ends_prologue: bool = False
 
 
 class _Sequence:
@@ -83,7 +87,8 @@ def read_items(program: Any, files: Mapping[int, str], bias: int) -> tuple[LineI
             found += sequence.end(address)
             sequence = _Sequence()
         else:
-            item = LineItem(address, files.get(state.file, ""), state.line, bool(state.is_stmt))
+            file, is_end = files.get(state.file, ""), bool(state.prologue_end)
+            item = LineItem(address, file, state.line, bool(state.is_stmt), is_end)
             sequence.add(item, state.discriminator)
     return tuple(sorted(found, key=lambda i: (i.address, i.line != 0)))
 

@@ -1,6 +1,7 @@
 """Where the prologue of a function ends, by the rules by which gdb 13 places a breakpoint on it.
 
-Follows gdb's `skip_prologue_sal`, `amd64_analyze_prologue` (GCC) and `skip_prologue_using_sal` (Clang). It does not
+Follows gdb's `skip_prologue_sal`, `skip_prologue_using_linetable`, `amd64_analyze_prologue` (GCC) and
+`skip_prologue_using_sal` (Clang). It does not
 know stack realignment in a prologue, nor that of x32.
 """
 
@@ -21,6 +22,9 @@ def after_prologue(image: Image, unit: DebugUnit | None, function: Function) -> 
     """Return the address of the breakpoint; `unit` is the function's, None where it has no DWARF."""
     if unit is not None and _trusts_locations(unit):
         return function.low
+    marked = None if unit is None else _marked_end(unit, function)
+    if marked is not None:
+        return marked
     if unit is not None and "clang" in unit.producer:
         return _after_second_row(unit, function)
     pc = _after_frame_set_up(image, function)
@@ -32,6 +36,13 @@ def after_prologue(image: Image, unit: DebugUnit | None, function: Function) -> 
 
 def _trusts_locations(unit: DebugUnit) -> bool:
     return unit.producer.startswith("GNU ") and unit.has_location_lists
+
+
+def _marked_end(unit: DebugUnit, function: Function) -> int | None:
+    """Return where the compiler says that the prologue ends, as Go's and Clang do."""
+    return next(
+        (i.address for i in unit.items if function.low <= i.address < function.high and i.ends_prologue), None
+    )
 
 
 def _row_at(unit: DebugUnit, pc: int) -> LineRow | None:

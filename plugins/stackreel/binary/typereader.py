@@ -140,7 +140,7 @@ class TypeReader:
         inside = list(children(die))
         parameters = tuple(self.of(c) for c in inside if c.tag == "DW_TAG_formal_parameter")
         variadic = any(c.tag == "DW_TAG_unspecified_parameters" for c in inside)
-        prototyped = bool(number(die, "DW_AT_prototyped"))
+        prototyped = self._is_go or bool(number(die, "DW_AT_prototyped"))  # only C has others
         return FunctionType(self.of(die), parameters, variadic and prototyped, prototyped)
 
     def _array(self, die: DIE) -> Type:

@@ -182,7 +182,7 @@ class DebugUnit:
         for entry in self._location_lists.entries(int(found.value)):
             if entry.range is None:
                 fallback = Expression(entry.code, self)
-            elif entry.range[0] <= pc < entry.range[1]:
+            elif entry.range[0] <= pc < entry.range[1] or entry.range == (pc, pc) in self._entries:
                 return Expression(entry.code, self)
         return fallback
 
@@ -203,6 +203,11 @@ class DebugUnit:
         entry = die.attributes.get("DW_AT_entry_pc") or die.attributes.get("DW_AT_low_pc")
         low = int(entry.value) + self.bias if entry is not None and is_address(entry) else 0
         return tuple(sorted(ranges, key=lambda r: not r[0] <= low < r[1]))
+
+    @cached_property
+    def _entries(self) -> frozenset[tuple[int, int]]:
+        """Empty ranges at the functions' entries: gdb takes what holds there for so before the first instruction."""
+        return frozenset((f.low, f.low) for f, _ in self.functions)
 
     @cached_property
     def _base(self) -> int:

@@ -69,9 +69,10 @@ class GlobalVariable:
 
 @dataclass(frozen=True)
 class InlinedCall:
-    """A function inlined at a pc: its name, the range that holds the pc, and where it was called."""
+    """A function inlined at a pc: its name, first address, the range that holds the pc, and where it was called."""
 
     name: str
+    entry: int
     low: int
     high: int
     call_file: str

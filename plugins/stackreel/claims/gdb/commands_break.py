@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.commands_data import undisplay
 from stackreel.claims.gdb.places import Spot, code_at
 from stackreel.claims.gdb.state import Breakpoint, State
+from stackreel.claims.gdb.syntax import parse
 
 
 def break_(state: State, rest: str) -> str:
@@ -21,8 +23,7 @@ def tbreak(state: State, rest: str) -> str:
 
 
 def _set(state: State, rest: str, *, is_temporary: bool) -> str:
-    if " if " in f" {rest} ":
-        raise unrecorded("a replay has no conditions on breakpoints")
+    rest, condition = _split(rest)
     if rest:
         spot = code_at(rest, state.scope, state.current_line())
     elif state.position is not None:
@@ -30,6 +31,8 @@ def _set(state: State, rest: str, *, is_temporary: bool) -> str:
         spot = Spot(frame.pc, frame.file, frame.line)
     else:
         raise GdbError("No default breakpoint address now.")
+    if condition:
+        _check(state, condition, spot)
     note = _note(state, spot.address)
     one = Breakpoint(
         state.count("breakpoint"),
@@ -37,12 +40,51 @@ def _set(state: State, rest: str, *, is_temporary: bool) -> str:
         spot.address,
         spot.file,
         spot.line,
-        is_temporary,
+        spot.function,
+        condition,
+        is_temporary=is_temporary,
     )
     state.breakpoints[one.number] = one
     kind = "Temporary breakpoint" if is_temporary else "Breakpoint"
     where = f": file {spot.file}, line {spot.line}." if spot.line else ""
     return f"{note}{kind} {one.number} at {spot.address:#x}{where}\n"
+
+
+_IF = re.compile(r"(?:^|\s)if(?=[\s(])")
+
+
+def _split(rest: str) -> tuple[str, str]:
+    """Split `PLACE if CONDITION`."""
+    found = _IF.search(rest)
+    return (rest, "") if found is None else (rest[: found.start()].strip(), rest[found.end() :].strip())
+
+
+def _check(state: State, condition: str, spot: Spot) -> None:
+    """Raise gdb's error where a condition cannot be read, or names what is not known at its place."""
+    known = {v.name for v in state.program.debug.scope(spot.address)}
+    scope = state.scope
+    waiting = [parse(condition, scope)]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.operands
+        if node.kind == "name" and node.text not in known:
+            scope.known(node.text)
+
+
+def condition(state: State, rest: str) -> str:
+    """`condition NUMBER [EXPRESSION]`."""
+    word, _, said = rest.partition(" ")
+    if not word:
+        raise GdbError("Argument required (breakpoint number).")
+    if not word.isdigit():
+        raise GdbError(f"Bad breakpoint argument: '{word}'")
+    if int(word) not in state.breakpoints:
+        raise GdbError(f"No breakpoint number {word}.")
+    one = state.breakpoints[int(word)]
+    if said:
+        _check(state, said, Spot(one.address, one.file, one.line))
+    state.breakpoints[one.number] = replace(one, condition=said.strip())
+    return "" if said else f"Breakpoint {one.number} now unconditional.\n"
 
 
 def _note(state: State, address: int) -> str:
@@ -102,6 +144,8 @@ def info_breakpoints(state: State, _rest: str) -> str:
         keep = "del" if one.is_temporary else "keep"
         enabled = "y" if one.is_enabled else "n"
         lines += f"{one.number:<8}{'breakpoint':<15}{keep:<5}{enabled:<4}0x{one.address:016x} {_what(state, one)}\n"
+        if one.condition:
+            lines += f"\tstop only if {one.condition}\n"
         if one.hits:
             lines += f"\tbreakpoint already hit {one.hits} time{'s' if one.hits > 1 else ''}\n"
         if one.ignored:

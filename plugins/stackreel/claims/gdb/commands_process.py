@@ -53,7 +53,7 @@ def info_files(state: State, _rest: str) -> str:
         )
     lines += f"Local exec file:\n\t`{path}', file type elf64-x86-64.\n\tEntry point: {image.entry:#x}\n"
     for section in image.sections:
-        if section.flags & _ALLOCATED and section.size:
+        if section.flags & _ALLOCATED:
             lines += (
                 f"\t0x{section.address:016x} - 0x{section.address + section.size:016x} is {section.name}\n"
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from dataclasses import replace
 
-from stackreel.binary.types import Array, Base, FunctionType, Struct, Type, Void, strip
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.commands_data import displays
 from stackreel.claims.gdb.evaluate import evaluate
@@ -13,9 +12,10 @@ from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.lines import frame_line, location
 from stackreel.claims.gdb.motion import Stop
 from stackreel.claims.gdb.places import code_at
-from stackreel.claims.gdb.stack import GdbFrame
+from stackreel.claims.gdb.returned import returned_by
+from stackreel.claims.gdb.stack import beginning, hidden, without
 from stackreel.claims.gdb.state import PROCESS, State
-from stackreel.claims.gdb.typed import Value, is_real, number, whole
+from stackreel.claims.gdb.typed import number, whole
 
 NOT_RUN = "The program is not being run."
 
@@ -44,14 +44,14 @@ def stopped(
 
     `returned` is what `finish` says after the place. `by_instruction`: it was stepi or nexti that stopped.
     """
-    state.shows_inlined = by_instruction
+    state.hidden = 0 if by_instruction else stop.hidden
     if stop.why in ("exited", "killed"):
         return _gone(state, stop)
     state.position, state.level = stop.position, 0
-    frame = state.frame
     head = ""
     if stop.why == "breakpoint":
-        found = [b for b in state.breakpoints.values() if b.is_enabled and b.address == frame.pc]
+        found = state.holding(stop.position)
+        state.hidden = hidden(state.stacks.frames(stop.position), [one.function for one in found])
         for one in found:
             state.hit(one.number)
         kind = "Temporary breakpoint" if found[0].is_temporary else "Breakpoint"
@@ -62,7 +62,7 @@ def stopped(
         whole = True
     elif stop.why == "step":
         whole = not stop.is_same_frame
-    return head + location(state, frame, whole=whole) + returned + displays(state)
+    return head + location(state, state.frame, whole=whole) + returned + displays(state)
 
 
 def _signal(state: State) -> str:
@@ -82,7 +82,7 @@ _SIGNALS = {
 
 
 def _gone(state: State, stop: Stop) -> str:
-    state.position, state.level = None, 0
+    state.position, state.level, state.hidden = None, 0, None
     if stop.why == "killed":
         state.exit_code = -1
         return f"\nProgram terminated with signal {_signal(state)}.\nThe program no longer exists.\n"
@@ -101,10 +101,10 @@ def _gone(state: State, stop: Stop) -> str:
 def run(state: State, _rest: str) -> str:
     """`run`: from the start of the trace."""
     words = " ".join(_arguments(state))
-    state.position, state.level = 0, 0
+    state.position, state.level, state.hidden = 0, 0, None
     _relocate(state)
     head = f"Starting program: {state.trace.program.path} {words}\n"
-    return head + stopped(state, state.motion.run(state.stops_at(), None))
+    return head + stopped(state, state.motion.run(state.halts, None))
 
 
 def _relocate(state: State) -> None:
@@ -119,7 +119,7 @@ def _relocate(state: State) -> None:
 def _arguments(state: State) -> list[str]:
     """Return the program's arguments, from argc and argv where the trace starts at main."""
     main = state.motion.main
-    if main is None or main.low != state.trace.start:
+    if main is None or main.low != state.trace.start or state.program.is_go:
         return []
     memory = state.trace.memory(0)
     count, at = state.trace.register("edi", 0), state.trace.register("rsi", 0)
@@ -139,7 +139,7 @@ def start(state: State, rest: str) -> str:
     """`start`: run to a temporary breakpoint on main."""
     from stackreel.claims.gdb.commands_break import tbreak  # noqa: PLC0415 - it needs the stops of this module
 
-    said = tbreak(state, "main")
+    said = tbreak(state, state.program.main)
     return said + run(state, rest)
 
 
@@ -160,7 +160,7 @@ def continue_(state: State, rest: str) -> str:
     else:
         head = "Continuing.\n"
     while True:
-        stop = state.motion.run(state.stops_at(), position)
+        stop = state.motion.run(state.halts, position)
         passed = _passed(state, stop)
         if passed is None:
             return head + stopped(state, stop)
@@ -171,8 +171,7 @@ def _passed(state: State, stop: Stop) -> int | None:
     """Count a crossing of a breakpoint that is to be ignored; returns where to go on, None where it stops."""
     if stop.why != "breakpoint":
         return None
-    pc = state.trace.pc(stop.position)
-    found = [b for b in state.breakpoints.values() if b.is_enabled and b.address == pc]
+    found = state.holding(stop.position)
     if any(not b.ignored for b in found):
         return None
     for one in found:
@@ -195,7 +194,7 @@ def _instructions(state: State, rest: str, *, over: bool) -> str:
     stop = Stop("step", position, is_same_frame=True)
     begun = state.frames[0].identity
     for _ in range(_count(state, rest)):
-        stop = state.motion.instruction_step(state.stops_at(), stop.position, over=over)
+        stop = state.motion.instruction_step(state.halts, stop.position, over=over)
         if stop.why != "step":
             break
         now = state.stacks.frames(stop.position)[0].identity
@@ -216,11 +215,17 @@ def next_(state: State, rest: str) -> str:
 
 def _lines(state: State, rest: str, *, into: bool) -> str:
     position = _position(state)
-    stop = Stop("step", position, is_same_frame=True)
+    stop = Stop("step", position, is_same_frame=True, hidden=state.hidden)
     head = ""
     for _ in range(_count(state, rest)):
+        frames = state.stacks.frames(stop.position)
+        outside = beginning(frames) if stop.hidden is None else stop.hidden
+        if into and outside:
+            stop = Stop("step", stop.position, hidden=outside - 1)
+            continue
         head += _without_lines(state, stop.position)
-        stop = state.motion.line_step(state.stops_at(), stop.position, into=into)
+        frame = without(frames, outside)[0]
+        stop = state.lines.step(state.halts, stop.position, frame, into=into)
         if stop.why != "step":
             break
     return head + stopped(state, stop)
@@ -243,8 +248,10 @@ def until(state: State, rest: str) -> str:
     position = _position(state)
     if rest:
         return _to(state, rest)
-    head = _without_lines(state, position)
-    return head + stopped(state, state.motion.line_step(state.stops_at(), position, into=False, forward=True))
+    if state.program.row(state.trace.pc(position)) is None:
+        raise unrecorded("a replay does not step `until` in code without lines; stepi does")
+    stop = state.lines.step(state.halts, position, state.frames[0], into=False, forward=True)
+    return stopped(state, stop)
 
 
 def advance(state: State, rest: str) -> str:
@@ -264,7 +271,7 @@ def _to(state: State, rest: str) -> str:
     def wanted(k: int) -> bool:
         return state.trace.pc(k) == spot.address or state.motion.has_returned(frame, k)
 
-    stop = state.motion.to(state.stops_at(), position, wanted, "location")
+    stop = state.motion.to(state.halts, position, wanted, "location")
     return stopped(state, stop, whole=True)
 
 
@@ -276,17 +283,18 @@ def finish(state: State, _rest: str) -> str:
     position = _position(state)
     frames, frame = state.frames, state.frame
     if state.level + 1 >= len(frames):
-        if frame.function != "main":
+        if frame.function != state.program.main:
             raise unrecorded(f"the callers of {frame.function} are not in the trace")
         raise GdbError('"finish" not meaningful in the outermost frame.')
-    if frame.is_inlined:
-        raise unrecorded(f"a replay does not finish {frame.function}, which is inlined here")
     head = f"Run till exit from {frame_line(state, frame, numbered=True)}"
-    stop = state.motion.finish(state.stops_at(), position, frame)
+    if frame.is_inlined:
+        left = state.lines.out_of(state.halts, position, frames[state.level + 1])
+        return head + stopped(state, replace(left, is_same_frame=False))
+    stop = state.motion.finish(state.halts, position, frame)
     if stop.why != "finish":
         return head + stopped(state, stop)
-    state.position, state.level = stop.position, 0
-    value = _returned(state, frame)
+    state.position, state.level, state.hidden = stop.position, 0, None
+    value = returned_by(state, frame)
     said = ""
     if value is not None:
         text = shown(value, state.scope.data(value), state.reader)
@@ -294,54 +302,9 @@ def finish(state: State, _rest: str) -> str:
     return head + stopped(state, stop, whole=True, returned=said)
 
 
-def _returned(state: State, frame: GdbFrame) -> Value | None:
-    """Return what a function left in its result registers (psABI 3.2.3); None for void, or where it is not known."""
-    function = state.program.debug.function_at(frame.lookup)
-    if function is None:
-        return None
-    entry = state.program.debug.function(function.name)
-    type_ = state.program.function_type(entry)
-    if not isinstance(type_, FunctionType) or isinstance(strip(type_.result), Void):
-        return None
-    result, registers = type_.result, state.frame.registers
-    size = result.size
-    classes = _classes(result)
-    if classes is None:
-        return Value(result, state.reader.need(registers["rax"], size), registers["rax"])
-    integers, vectors = [registers["rax"], registers["rdx"]], [registers["xmm0"], registers["xmm1"]]
-    parts = [(vectors if c == "sse" else integers).pop(0) & (1 << 64) - 1 for c in classes]
-    data = b"".join(part.to_bytes(8, "little") for part in parts)[:size]
-    return Value(result, data)
-
-
-def _classes(type_: Type) -> list[str] | None:
-    """Return the class of each eightbyte of a result; None where it is returned in memory."""
-    inner = strip(type_)
-    if isinstance(inner, Base) and inner.encoding == "float" and inner.size > 8:
-        raise unrecorded("the value is returned in an x87 register, which a trace does not hold")
-    if inner.size > 16:
-        return None
-    found = ["sse"] * ((inner.size + 7) // 8)
-    for offset, part in _scalars(inner, 0):
-        if not is_real(part):
-            for index in range(offset // 8, (offset + max(part.size, 1) - 1) // 8 + 1):
-                found[index] = "integer"
-    return found
-
-
-def _scalars(type_: Type, offset: int) -> list[tuple[int, Type]]:
-    inner = strip(type_)
-    if isinstance(inner, Struct):
-        return [pair for m in inner.members for pair in _scalars(m.type, offset + m.offset)]
-    if isinstance(inner, Array):
-        size = max(inner.element.size, 1)
-        return [pair for at in range(0, inner.size, size) for pair in _scalars(inner.element, offset + at)]
-    return [(offset, inner)]
-
-
 def kill(state: State, _rest: str) -> str:
     """`kill`."""
     _position(state)
-    state.position, state.level = None, 0
+    state.position, state.level, state.hidden = None, 0, None
     state.exit_code = -1
     return f"[Inferior 1 (process {PROCESS}) killed]\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.lines import arguments, frame_line, location, variable_text
-from stackreel.claims.gdb.stack import OUTERMOST, GdbFrame
+from stackreel.claims.gdb.stack import GdbFrame
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.typed import number
 
@@ -22,7 +22,7 @@ def _whole_number(state: State, text: str) -> int:
 def _check_callers(state: State) -> None:
     """Raise UnrecordedError where the frames end because the trace does, not because main does."""
     last = state.frames[-1]
-    if last.function != OUTERMOST:
+    if last.function != state.program.main:
         raise unrecorded(f"the callers of {last.function} are not in the trace")
 
 
@@ -137,12 +137,12 @@ def info_frame(state: State, rest: str) -> str:
         _check_callers(state)
     place = f" ({frame.file}:{frame.line})" if frame.line else ""
     lines = [
-        f"Stack level {level}, frame at {frame.cfa:#x}:",
+        f"{'Stack frame' if rest else f'Stack level {level}, frame'} at {frame.cfa:#x}:",
         f" rip = {frame.pc:#x} in {frame.function}{place}; saved rip = {frame.return_address or 0:#x}",
         *_neighbours(frames, level),
     ]
     if place:
-        lines.append(" source language c.")
+        lines.append(f" source language {_language(state, frame)}.")
     if frame.is_inlined:
         lines += [" Arglist at unknown address.", " Locals at unknown address, Previous frame's sp in rsp"]
         return "".join(f"{line}\n" for line in lines)
@@ -154,6 +154,13 @@ def info_frame(state: State, rest: str) -> str:
         "  " + ", ".join(f"{name} at {address:#x}" for name, address in _saved(state, frame)),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _language(state: State, frame: GdbFrame) -> str:
+    """Return the language of a frame's file, which gdb does not know of Go's."""
+    if not state.program.is_go:
+        return "c"
+    return "asm" if frame.file.endswith((".s", ".S")) else "unknown"
 
 
 def _neighbours(frames: tuple[GdbFrame, ...], level: int) -> list[str]:

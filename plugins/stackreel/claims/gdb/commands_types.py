@@ -39,7 +39,7 @@ def _type(state: State, rest: str) -> tuple[Type, bool]:
         if not state.history:
             raise GdbError("The history is empty.")
         return state.history[-1].type, False
-    node = parse(rest, scope.is_type)
+    node = parse(rest, scope)
     if node.kind == "type" and node.type is not None:
         return scope.type(node.type), True
     if node.kind == "unary" and node.text == "*":

@@ -18,6 +18,7 @@ from stackreel.claims.gdb.operators import (
     binary,
     cast,
     changing,
+    logical,
     pointed,
     repeated,
     truth,
@@ -30,7 +31,7 @@ from stackreel.claims.gdb.typed import UNSIGNED_LONG, Value, members, number, st
 
 def evaluate(text: str, scope: Scope) -> Value:
     """Return the value of an expression. Raises GdbError with gdb's message; UnrecordedError."""
-    node = parse(text, scope.is_type)
+    node = parse(text, scope)
     if node.kind == "type":
         raise GdbError("Attempt to use a type name as an expression")
     return value(node, scope)
@@ -87,7 +88,7 @@ def _binary(node: Node, scope: Scope) -> Value:
     if node.text in ("&&", "||"):
         first = truth(value(left, scope), scope)
         decides = first == (node.text == "||")
-        return whole(int(first if decides else truth(value(right, scope), scope)))
+        return logical(first if decides else truth(value(right, scope), scope), scope)
     if node.text == "@":
         return repeated(value(left, scope), value(right, scope), scope)
     return binary(node.text, value(left, scope), value(right, scope), scope)

@@ -81,8 +81,8 @@ def source_range(state: State, file: str, first: int, last: int) -> str:
         state.listed = Listed(SourceLine(file, last + 1), first, last)
         return source(state, file, first)
     if first > total:
-        name = file
-        raise GdbError(f"Line number {first} out of range; {name} has {total} lines.")
+        state.listed = Listed(SourceLine(file, first), first, last)
+        raise GdbError(f"Line number {first} out of range; {file} has {total} lines.")
     last = min(last, total)
     state.listed = Listed(SourceLine(file, last + 1), first, last)
     return "".join(source(state, file, n) for n in range(first, last + 1))

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, Void, strip
 from stackreel.claims.gdb.answers import GdbError, UnrecordedError
-from stackreel.claims.gdb.program import DATA, pointer_to
+from stackreel.claims.gdb.program import DATA, INT, pointer_to
 from stackreel.claims.gdb.scope import Scope
 from stackreel.claims.gdb.typed import (
+    BOOL,
     COMPARISONS,
     LONG,
     UNSIGNED,
@@ -72,27 +73,27 @@ def binary(sign: str, left: Value, right: Value, scope: Scope) -> Value:
         raise GdbError(_NO_NUMBER)
     type_ = common(left.type, right.type)
     if is_real(type_):
-        return _reals(sign, as_real(left, scope), as_real(right, scope), type_)
+        x, y = as_real(left, scope), as_real(right, scope)
+        return logical(COMPARISONS[sign](x, y), scope) if sign in COMPARISONS else reals(sign, x, y, type_)
     if sign in ("<<", ">>"):
         type_ = promoted(left.type)
-    x, y = (number(side.type, _bits(side, scope)) for side in (left, right))
-    return _compared(sign, x, y, type_) if sign in COMPARISONS else integers(sign, x, y, type_)
+    a, b = (number(side.type, _bits(side, scope)) for side in (left, right))
+    return _compared(sign, a, b, type_, scope) if sign in COMPARISONS else integers(sign, a, b, type_)
+
+
+def logical(is_true: bool, scope: Scope) -> Value:
+    """Return what a comparison gives: an int in C, a bool in Go."""
+    return whole(int(is_true), BOOL if scope.is_go else INT)
 
 
 _NO_NUMBER = "Argument to arithmetic operation not a number or boolean."
 
 
-def _reals(sign: str, left: float, right: float, type_: Type) -> Value:
-    if sign in COMPARISONS:
-        return whole(int(COMPARISONS[sign](left, right)))
-    return reals(sign, left, right, type_)
-
-
-def _compared(sign: str, left: int, right: int, type_: Type) -> Value:
+def _compared(sign: str, left: int, right: int, type_: Type, scope: Scope) -> Value:
     if type_ in (UNSIGNED, UNSIGNED_LONG):
         mask = (1 << (8 * type_.size)) - 1
         left, right = left & mask, right & mask
-    return whole(int(COMPARISONS[sign](left, right)))
+    return logical(COMPARISONS[sign](left, right), scope)
 
 
 def _bits(found: Value, scope: Scope) -> bytes:
@@ -117,7 +118,7 @@ def as_real(found: Value, scope: Scope) -> float:
 def _pointers(sign: str, left: Value, right: Value, scope: Scope) -> Value:
     a, b = (as_address(side, scope) for side in (left, right))
     if sign in COMPARISONS:
-        return whole(int(COMPARISONS[sign](a, b)))
+        return logical(COMPARISONS[sign](a, b), scope)
     both = all(isinstance(strip(side.type), Pointer) for side in (left, right))
     if sign == "-" and both:
         step = stride(target(left.type) or Void())
@@ -170,7 +171,7 @@ def _complement(found: Value, scope: Scope) -> Value:
 
 
 def _not(found: Value, scope: Scope) -> Value:
-    return whole(int(not as_real(_decayed(found), scope)))
+    return logical(not as_real(_decayed(found), scope), scope)
 
 
 def _contents(found: Value, scope: Scope) -> Value:

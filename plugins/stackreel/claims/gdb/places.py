@@ -6,10 +6,11 @@ lowest is taken; a line without code stands for the next one that has some, as i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stackreel.binary.lines import same_file
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import address_of
 from stackreel.claims.gdb.program import NO_TABLE, Program
 from stackreel.claims.gdb.scope import Scope
@@ -27,13 +28,15 @@ class SourceLine:
 class Spot:
     """A place in the code with the source line it belongs to; file empty and line 0 where none is known.
 
-    `asked` is the line that was asked for, where it is not the one that has code.
+    `asked` is the line that was asked for, where it is not the one that has code; `function` the function, where one
+    was named.
     """
 
     address: int
     file: str
     line: int
     asked: int = 0
+    function: str = ""
 
 
 def split(text: str, scope: Scope, current: SourceLine | None) -> tuple[str, str | int]:
@@ -70,7 +73,7 @@ def _default_file(program: Program, current: SourceLine | None) -> str:
 
 def default_line(program: Program) -> SourceLine | None:
     """Return where gdb lists first: around main's first line after its prologue, nine lines back."""
-    main = program.function("main")
+    main = program.function(program.main)
     if main is None:
         return None
     row = program.row(program.debug.after_prologue(main))
@@ -92,13 +95,28 @@ def code_at(text: str, scope: Scope, current: SourceLine | None) -> Spot:
                 f'No line {name} in file "{file}".' if ":" in text else f"No line {name} in the current file."
             )
             raise GdbError(where)
+        _check_single(f"line {found.line}", _blocks_of(scope.program, found))
         return _after_prologue(scope.program, found)
-    function = scope.program.function(name)
-    if function is None:
+    return _function_spot(name, scope.program)
+
+
+def _function_spot(name: str, program: Program) -> Spot:
+    """Return where a breakpoint on a function goes; one that is inlined in one place only has it there."""
+    function = program.function(name)
+    places = [] if function is None else [program.debug.after_prologue(function)]
+    places += program.debug.inlined_at(name)
+    if not places:
         raise GdbError(f'Function "{name}" not defined.')
-    address = scope.program.debug.after_prologue(function)
-    row = scope.program.row(address)
-    return Spot(address, row.file if row else "", row.line if row else 0)
+    _check_single(name, places)
+    row = program.row(places[0])
+    return Spot(places[0], row.file if row else "", row.line if row else 0, function=name)
+
+
+def _check_single(what: str, places: Sequence[int]) -> None:
+    """Refuse a breakpoint that gdb would set in several places."""
+    if len(places) > 1:
+        listed = ", ".join(f"*{place:#x}" for place in places)
+        raise unrecorded(f"{what} has code in {len(places)} places, and a replay breaks on one: {listed}")
 
 
 def _after_prologue(program: Program, spot: Spot) -> Spot:
@@ -107,18 +125,25 @@ def _after_prologue(program: Program, spot: Spot) -> Spot:
     if function is None or function.low != spot.address:
         return spot
     address = program.debug.after_prologue(function)
+    if address == spot.address:
+        return spot
     row = program.row(address)
     return Spot(address, spot.file, row.line if row else spot.line)
 
 
+def _blocks_of(program: Program, spot: Spot) -> list[int]:
+    """Return the first address of a line in each block that has code of it, as gdb counts its locations."""
+    found: dict[int, int] = {}
+    for line, address in program.statements(spot.file):
+        if line == spot.line:
+            found.setdefault(id(program.debug.innermost(address)), address)
+    return sorted(found.values())
+
+
 def line_spot(program: Program, file: str, line: int) -> Spot | None:
     """Return where a line has its first code; of a line without any, the next line's."""
-    lines = sorted({r.line for r in program.debug.lines if r.file == file and r.is_stmt})
-    actual = next((n for n in lines if n >= line), None)
-    if actual is None:
-        return None
-    address = min(r.low for r in program.debug.lines if r.file == file and r.line == actual and r.is_stmt)
-    return Spot(address, file, actual, line)
+    found = next((one for one in program.statements(file) if one[0] >= line), None)
+    return None if found is None else Spot(found[1], file, found[0], line)
 
 
 def source_line(text: str, scope: Scope, current: SourceLine | None) -> SourceLine:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from stackreel.binary import DebugInfo, Function, Image, LineRow
 from stackreel.binary.dies import children, guarded, name_of
-from stackreel.binary.types import Base, FunctionType, Pointer, Type, Typedef
+from stackreel.binary.types import Base, FunctionType, Pointer, Type, Typedef, strip
 from stackreel.errors import SymbolError
 
 _TAGS = {
@@ -59,6 +59,20 @@ class Program:
         found = self.debug.line_at(pc)
         return found if found is not None and found.line else None
 
+    def statements(self, file: str) -> tuple[tuple[int, int], ...]:
+        """Return line and address of every row of a file that starts a statement, also where another row hides it."""
+        return self._statements.get(file, ())
+
+    @cached_property
+    @guarded
+    def _statements(self) -> Mapping[str, tuple[tuple[int, int], ...]]:
+        found: dict[str, set[tuple[int, int]]] = {}
+        for unit in self.debug.units:
+            for item in unit.items:
+                if item.line and item.is_stmt:
+                    found.setdefault(item.file, set()).add((item.line, item.address))
+        return {file: tuple(sorted(rows)) for file, rows in found.items()}
+
     def text(self, file: str, line: int) -> str | None:
         """Return a source line; None where the source is not known or has fewer lines."""
         lines = self.sources.get(file, ())
@@ -99,12 +113,38 @@ class Program:
             return ""
         return f" <{symbol.name}+{symbol.offset}>" if always else f" <{symbol}>"
 
+    @cached_property
+    @guarded
+    def is_go(self) -> bool:
+        """Whether gdb takes the program for one in Go: names and operators in expressions are then Go's."""
+        function = self.function("main.main")
+        unit = None if function is None else self.debug.unit_at(function.low)
+        return unit is not None and unit.is_go
+
+    @property
+    def main(self) -> str:
+        """The name of the function where a backtrace ends."""
+        return "main.main" if self.is_go else "main"
+
+    def is_package(self, name: str) -> bool:
+        """Whether a name is a package of Go."""
+        return self.is_go and name in self._packages
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(s.name.partition(".")[0] for s in self.image.symbols if "." in s.name)
+
     @guarded
     def function_type(self, function: Function) -> Type:
         """Return the type of a function; TEXT where it has no debug information."""
         unit = self.debug.unit_at(function.low)
         die = unit.die_at(function.low) if unit else None
-        return TEXT if unit is None or die is None else unit.types.read(die)
+        if unit is None or die is None:
+            return TEXT
+        found = strip(unit.types.read(die))
+        return (
+            found.target if isinstance(found, Pointer) else found
+        )  # a value of Go's function type is a pointer
 
     def type_named(self, name: str) -> Type | None:
         """Return the type of this name; structures and the like with their keyword: `struct pair`."""

@@ -23,7 +23,7 @@ from stackreel.claims.gdb.program import DATA, NO_TABLE, Program, pointer_to
 from stackreel.claims.gdb.registers import register_type, register_value
 from stackreel.claims.gdb.stack import GdbFrame, Stacks
 from stackreel.claims.gdb.syntax import Declarator
-from stackreel.claims.gdb.typed import VOID, Value, whole
+from stackreel.claims.gdb.typed import BOOL, VOID, Value, whole
 from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER
 
 _BASIC: Mapping[tuple[str, ...], Type] = {
@@ -48,6 +48,7 @@ _BASIC: Mapping[tuple[str, ...], Type] = {
 }
 """C's own types, by their words in order without `int`, and without `signed` but for char."""
 
+_MAIN, _TRUTH = "main", {"false": 0, "true": 1}
 _OWN_WORDS = frozenset(["int", "signed", *(word for words in _BASIC for word in words)])
 
 
@@ -61,6 +62,17 @@ class Scope:
     frame: GdbFrame | None
     history: Sequence[Value] = ()
     convenience: MutableMapping[str, Value] = field(default_factory=dict)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_go(self) -> bool:
+        """Whether the program is in Go, and expressions with it."""
+        return self.program.is_go
+
+    def is_package(self, name: str) -> bool:
+        """Whether a name is a package of Go here: a variable of the name would hide it."""
+        return self.program.is_package(name) and self._local(name) is None
 
     # --- types ---------------------------------------------------------------------------------------------------
 
@@ -97,7 +109,25 @@ class Scope:
             info = self._local(name)
             if info is not None:
                 return self.variable(info, self.frame)
+        return self._go_name(name) if self.is_go else self.global_name(name)
+
+    def _go_name(self, name: str) -> Value:
+        """Return what a name of Go means: with its package before it, as gdb finds no other."""
+        package, dot, _ = name.partition(".")
+        if name in _TRUTH:
+            return whole(_TRUTH[name], BOOL)
+        if dot and package != _MAIN:
+            raise unrecorded(
+                f"a replay knows no names of other packages than main, as gdb knows few: `{name}`"
+            )
         return self.global_name(name)
+
+    def known(self, name: str) -> None:
+        """Raise gdb's error where a name means nothing outside of functions."""
+        if self.is_go:
+            self._go_name(name)
+        else:
+            self.global_name(name)
 
     def _local(self, name: str) -> VariableInfo | None:
         if self.frame is None:

@@ -6,7 +6,7 @@ of the recorded function only the innermost frame is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -19,9 +19,6 @@ from stackreel.frames.known import Known
 from stackreel.frames.rules import Rules
 from stackreel.frames.unwind import Unwinder, UnwoundFrame
 from stackreel.trace import Trace
-
-OUTERMOST = "main"
-"""gdb's backtraces end here."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class GdbFrame:
     the inlined calls at its pc that are inside of it. `has_symbols`: its function has debug information. `saved` are
     the addresses at which its caller's registers are kept. `row` is None, `file` empty and `line` 0 where no source
     line is known. `is_known` is False where its callers are not in the trace. `begins`: it is an inlined call that
-    starts at the pc.
+    starts at the pc. `block` are the first addresses of the inlined calls it is in, its own first.
     """
 
     level: int
@@ -70,6 +67,7 @@ class GdbFrame:
     row: LineRow | None
     is_known: bool = True
     begins: bool = False
+    block: tuple[int, ...] = ()
 
     @property
     def shows_address(self) -> bool:
@@ -77,14 +75,37 @@ class GdbFrame:
         return not self.depth and (self.row is None or self.pc != self.row.low or not self.row.is_stmt)
 
     @property
-    def identity(self) -> tuple[int, str, int]:
+    def nesting(self) -> int:
+        """How many frames around it run the same activation: those that it is inlined into."""
+        return len(self.block)
+
+    @property
+    def identity(self) -> Identity:
         """What tells a frame from others, as gdb's frame id does."""
-        return self.cfa, self.function, self.depth
+        return self.cfa, self.function, self.block
 
 
-def entered(frames: tuple[GdbFrame, ...]) -> tuple[GdbFrame, ...]:
-    """Return frames without the inlined calls that start at the pc: but after stepi, gdb has not entered them yet."""
-    hidden = next(n for n, frame in enumerate(frames) if not frame.begins)
+Identity = tuple[int, str, tuple[int, ...]]
+"""A frame's canonical frame address, function, and the inlined calls it is in."""
+
+
+def beginning(frames: tuple[GdbFrame, ...]) -> int:
+    """Return how many inlined calls start at the pc: but after stepi, gdb has not entered them yet."""
+    return next(n for n, frame in enumerate(frames) if not frame.begins)
+
+
+def hidden(frames: tuple[GdbFrame, ...], asked: Sequence[str]) -> int:
+    """Return how many inlined calls that start at a breakpoint are not entered: those inside of what was asked for.
+
+    `asked` are the functions by whose names breakpoints were set there, empty for lines and addresses.
+    """
+    most = beginning(frames)
+    inlined = [frame.function for frame in frames[:most]]
+    return min(inlined.index(name) if name in inlined else most if name else 0 for name in asked)
+
+
+def without(frames: tuple[GdbFrame, ...], hidden: int) -> tuple[GdbFrame, ...]:
+    """Return frames without the innermost `hidden`, numbered anew."""
     return tuple(replace(frame, level=frame.level - hidden) for frame in frames[hidden:])
 
 
@@ -123,7 +144,7 @@ class Stacks:
         contexts = self._contexts(unwound, known)
         for frame, context in zip(unwound, contexts, strict=True):
             found += self._expanded(frame, context, len(found))
-            if frame.pc and found[-1].function == OUTERMOST:
+            if frame.pc and found[-1].function == self._program.main:
                 break
         return tuple(found) or (self._bare(position, known),)
 
@@ -149,6 +170,7 @@ class Stacks:
                 depth=depth,
                 is_inlined=depth < len(calls),
                 begins=depth < len(calls) and calls[depth].low == frame.pc,
+                block=tuple(call.entry for call in calls[depth:]),
                 is_signal=frame.is_signal,
                 has_symbols=function is not None and not frame.is_signal,
                 file=places[depth][0],

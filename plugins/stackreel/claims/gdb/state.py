@@ -12,13 +12,16 @@ from typing import Literal
 
 from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import Format
 from stackreel.claims.gdb.memory import Reader
-from stackreel.claims.gdb.motion import Motion
+from stackreel.claims.gdb.motion import Halts, Motion
+from stackreel.claims.gdb.operators import truth
 from stackreel.claims.gdb.places import SourceLine
 from stackreel.claims.gdb.program import Program, by_dwarf_name
 from stackreel.claims.gdb.scope import Scope
-from stackreel.claims.gdb.stack import GdbFrame, Stacks, entered
+from stackreel.claims.gdb.stack import GdbFrame, Stacks, beginning, hidden, without
+from stackreel.claims.gdb.stepping import LineSteps
 from stackreel.claims.gdb.typed import Value
 from stackreel.trace import Trace
 
@@ -30,13 +33,18 @@ Flavor = Literal["att", "intel"]
 
 @dataclass(frozen=True)
 class Breakpoint:
-    """A breakpoint: where it was asked for (`spec`), the address, and how often it was hit."""
+    """A breakpoint: where it was asked for (`spec`), the address, and how often it was hit.
+
+    `function` is the function that was asked for, where it was one; `condition` an expression, empty for none.
+    """
 
     number: int
     spec: str
     address: int
     file: str
     line: int
+    function: str = ""
+    condition: str = ""
     is_temporary: bool = False
     is_enabled: bool = True
     hits: int = 0
@@ -92,6 +100,7 @@ class State:
         self._sources = sources
         self.stacks = Stacks(trace, self._loaded)
         self.motion = Motion(trace, self._loaded, self.stacks, recorded)
+        self.lines = LineSteps(trace, self._loaded, self.stacks, self.motion)
         self.position = position
         self.level = 0
         self.breakpoints: dict[int, Breakpoint] = {}
@@ -104,7 +113,7 @@ class State:
         self.counted = {"breakpoint": 0, "display": 0}
         self.without_source: set[str] = set()
         self.exit_code: int | None = None
-        self.shows_inlined = False
+        self.hidden: int | None = None
         if position is not None:
             self.look_at(self.frame)
 
@@ -129,7 +138,7 @@ class State:
         if self.position is None:
             raise GdbError("No stack.")
         found = self.stacks.frames(self.position)
-        return found if self.shows_inlined else entered(found)
+        return without(found, beginning(found) if self.hidden is None else self.hidden)
 
     @property
     def frame(self) -> GdbFrame:
@@ -174,6 +183,23 @@ class State:
             del self.breakpoints[number]
         return found
 
-    def stops_at(self) -> frozenset[int]:
-        """Return the addresses of the breakpoints in force."""
-        return frozenset(b.address for b in self.breakpoints.values() if b.is_enabled)
+    @property
+    def halts(self) -> Halts:
+        """The breakpoints in force."""
+        return Halts(frozenset(b.address for b in self.breakpoints.values() if b.is_enabled), self._holds)
+
+    def _holds(self, position: int) -> bool:
+        return bool(self.holding(position))
+
+    def holding(self, position: int) -> tuple[Breakpoint, ...]:
+        """Return the breakpoints that stop the program at a position: those there whose condition holds."""
+        pc = self.trace.pc(position)
+        found = (b for b in self.breakpoints.values() if b.is_enabled and b.address == pc)
+        return tuple(b for b in found if not b.condition or self._is_true(b, position))
+
+    def _is_true(self, breakpoint_: Breakpoint, position: int) -> bool:
+        frames = self.stacks.frames(position)
+        frame = frames[hidden(frames, [breakpoint_.function])]
+        reader = Reader(self.program, self.trace, position)
+        scope = Scope(self.program, self.stacks, reader, frame, self.history, self.convenience)
+        return truth(evaluate(breakpoint_.condition, scope), scope)

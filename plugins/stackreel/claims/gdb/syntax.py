@@ -6,8 +6,8 @@ message for what cannot be parsed is given with its rest of the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.tokens import Token, tokens
@@ -62,17 +62,35 @@ _TYPE_WORDS = frozenset(
 _TAGGED = frozenset(["struct", "union", "enum"])
 
 
-def parse(text: str, is_type: Callable[[str], bool]) -> Node:
+class Words(Protocol):
+    """What words mean where an expression is evaluated."""
+
+    @property
+    def is_go(self) -> bool:
+        """Whether Go's rules hold: no `sizeof`, no casts in brackets."""
+        ...
+
+    def is_type(self, name: str) -> bool:
+        """Whether a name is a type."""
+        ...
+
+    def is_package(self, name: str) -> bool:
+        """Whether a name before a dot is a package of Go."""
+        ...
+
+
+def parse(text: str, words: Words) -> Node:
     """Parse an expression, or a type (kind `type`). Raises GdbError."""
-    return _Parser(text, is_type).whole()
+    return _Parser(text, words).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, is_type: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, words: Words) -> None:
         self._text = text
         self._tokens = tokens(text)
         self._at = 0
-        self._is_type = is_type
+        self._words = words
+        self._is_type = words.is_type
         self._depth = 0
 
     def whole(self) -> Node:
@@ -156,7 +174,7 @@ class _Parser:
         if token.kind == "sign" and token.text in _UNARY:
             self._at += 1
             return Node("unary", token.text, (self._unary(),))
-        if token.kind == "name" and token.text == "sizeof":
+        if token.kind == "name" and token.text == "sizeof" and not self._words.is_go:
             self._at += 1
             return self._size()
         if token.kind == "sign" and token.text == "(" and self._begins_type(self._at + 1):
@@ -216,6 +234,9 @@ class _Parser:
             self._at += 1
             if self._take("::"):
                 return Node("scoped", token.text, (Node("name", self._name()),))
+            if self._is(".") and self._words.is_package(token.text):
+                self._at += 1
+                return Node("name", f"{token.text}.{self._name()}")
             return Node("name", token.text)
         if self._take("("):
             node = self._comma()

@@ -89,6 +89,7 @@ ROWS: Mapping[str, Row] = {
     "backtrace": Row(commands_stack.backtrace),
     "break": Row(commands_break.break_, ""),
     "call": Row(commands_data.call),
+    "condition": Row(commands_break.condition, ""),
     "continue": Row(commands_run.continue_, "continue"),
     "delete": Row(commands_break.delete, ""),
     "disable": Row(commands_break.disable, ""),

@@ -23,6 +23,7 @@ UNSIGNED = Base("unsigned int", 4, "unsigned")
 UNSIGNED_LONG = Base("unsigned long", 8, "unsigned")
 FLOAT = Base("float", 4, "float")
 DOUBLE = Base("double", 8, "float")
+BOOL = Base("bool", 1, "boolean")
 VOID = Void()
 
 
