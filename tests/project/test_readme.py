@@ -105,7 +105,7 @@ def test_the_first_article_works_as_written(tmp_path: Path) -> None:
         elif text == "mkdocs serve":
             page = reader.serve(text)
             assert page.count("<svg") >= 8
-            assert "stackreel-error" not in page
+            assert 'class="sd-error' not in page
         else:
             assert kind == "sh"
             reader.shell(text)

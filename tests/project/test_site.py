@@ -6,8 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
 
+from stackreel.page import StackreelExtension
 from support.project import copy_project, environment
+
+ERROR, WRONG = 'class="sd-error', 'class="sd-wrong'
+"""What stands in a page where a block or a claim is wrong."""
 
 ELSEWHERE = (
     {"TZ": "UTC", "USER": "ada", "LANG": "C.UTF-8", "PYTHONHASHSEED": "1"},
@@ -61,9 +66,17 @@ def test_a_reader_needs_no_other_server(site: Path) -> None:
         assert loads.findall(elsewhere) == [], name
 
 
+def test_what_is_looked_for_is_what_a_wrong_page_has() -> None:
+    page = "```stack-figure\nat: [\n```\n\n`{nowhere} rsp`\n"
+    html = Markdown(extensions=[StackreelExtension(report=lambda _: None)]).convert(page)
+    assert ERROR in html
+    assert WRONG in html
+
+
 def test_every_block_is_drawn(site: Path) -> None:
     for name, text in pages(site).items():
         assert "data-stackreel-block" not in text, name
-        assert "stackreel-error" not in text, name
+        assert ERROR not in text, name
+        assert WRONG not in text, name
     assert pages(site)["zh/c-call/index.html"].count("<svg") >= 14
     assert pages(site)["index.html"].count("<svg") >= 1
