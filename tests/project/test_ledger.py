@@ -9,17 +9,18 @@ import pytest
 
 from stackreel.page import open_page
 from stackreel.page.collect import collect
-from stackreel.page.judge import Judged
+from stackreel.page.statements import Judged
 from stackreel.page.studio import Settings, Studio
 from stackreel.page.validate import Placed
 from support.ledger import FIGURES, Drawn
 from support.project import ROOT
 
+_ID = r"(?:S\d-[FLC]|E)\d+"
 _COMMENT = re.compile(
-    r"<!-- ledger: (?P<ids>S\d-[FLC]\d+(?: S\d-[FLC]\d+)*) -->(?:\n+ *`{3,}(?P<kind>[\w-]+)\n)?"
+    rf"<!-- ledger: (?P<ids>{_ID}(?: {_ID})*) -->(?:\n+ *(?:`{{3,}}|<(?!!))(?P<kind>[\w-]+))?"
 )
 _SHOWN = {figure.id: figure for figure in FIGURES}
-_MOMENTLESS = ("stack-memory", "stack-reel", "stack-text", "stack-figure", "stack-gdb")
+_MOMENTLESS = ("stack-memory", "stack-reel", "figure")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def counterparts(language: str) -> Iterator[Counterpart]:
     for path in sorted((ROOT / "docs" / language).glob("*.md")):
         text = path.read_text(encoding="utf-8")
         for found in _COMMENT.finditer(text):
-            line = text.count("\n", 0, found.end() - 1) + 1
+            line = text.count("\n", 0, found.end()) + 1
             for name in found["ids"].split():
                 if "-F" in name:
                     yield Counterpart(path.relative_to(ROOT).as_posix(), line, name, found["kind"] or "")
@@ -74,11 +75,11 @@ def test_every_comment_is_of_the_form() -> None:
 )
 def test_it_opens_at_the_right_moment(place: Counterpart, studio: Studio) -> None:
     figure = _SHOWN[place.id]
-    assert place.kind.startswith("stack-"), "the comment of a figure stands before its block"
-    example, placed = block_at(place)
     if not figure.example:
         assert place.kind in _MOMENTLESS
         return
+    assert place.kind.startswith("stack-"), "the comment of a figure stands before its block"
+    example, placed = block_at(place)
     assert example == figure.example
     subject = studio.library.subject(example)
     assert subject.position(getattr(placed.block, "at")) == subject.position(figure.at)  # noqa: B009 - any kind's key
