@@ -290,8 +290,8 @@ def test_an_instruction_of_avx_is_named() -> None:
     assert "no AVX" in ending.detail
 
 
-@pytest.mark.parametrize("path", ["program", "./program", "//program", "folder/../program", ""])
+@pytest.mark.parametrize("path", ["program", "./program", "//program", "folder/../program"])
 def test_a_program_under_a_relative_path_runs_from_the_root(path: str) -> None:
     binary = build('#include <stdio.h>\nint main(void) { return !fopen("/program", "r"); }', "static")
     done = emulated(binary, path=path)
-    assert (done.ending.reason, done.ending.status) == ("exited", 0 if path else 1)
+    assert (done.ending.reason, done.ending.status) == ("exited", 0)

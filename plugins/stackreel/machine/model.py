@@ -47,7 +47,7 @@ class Watch:
 class Job:
     """Everything a run depends on: program bytes, its name in the guest, arguments, environment, input, files.
 
-    `path` is the guest's absolute path of the program (AT_EXECFN, /proc/self/exe). `sysroot` is a host folder
+    `path` is the guest's path of the program, from the root (AT_EXECFN, /proc/self/exe). `sysroot` is a host folder
     read for the interpreter and shared libraries only, never written. `files` are guest paths and contents.
     """
 

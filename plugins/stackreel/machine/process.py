@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 from unicorn import x86_const
@@ -28,7 +29,7 @@ from stackreel.machine.scheduler import Scheduler
 from stackreel.machine.stack import USER
 from stackreel.machine.threads import Thread
 from stackreel.machine.timers import Timer
-from stackreel.machine.tree import Node, Tree
+from stackreel.machine.tree import Node, Tree, absolute
 
 PID = 1000
 _ARGUMENTS = (
@@ -50,7 +51,7 @@ class Process:
     """
 
     def __init__(self, job: Job, output: Output, *, native: bool | None = None) -> None:
-        self.job = job
+        self.job = job = replace(job, path=absolute(job.path))
         self.output = output
         self.tree = Tree({**job.files, job.path: job.program}, job.sysroot)
         self.memory = AddressSpace(job.limits.memory, native=native)

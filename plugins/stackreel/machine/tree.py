@@ -46,7 +46,7 @@ class Node:
         return zlib.crc32(self.path.encode("utf-8", "surrogateescape")) | 1 << 32
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
     """Return a path in its plain form, from the root: there is no other folder it could be relative to."""
     return posixpath.normpath("/" + path.lstrip("/"))
 
@@ -55,7 +55,7 @@ class Tree:
     """Looks paths up; reads files of the sysroot once."""
 
     def __init__(self, files: Mapping[str, bytes], sysroot: str) -> None:
-        self._declared = {_absolute(path): data for path, data in files.items()}
+        self._declared = {absolute(path): data for path, data in files.items()}
         self._folders = {"/", "/dev", "/proc", "/proc/self", "/tmp"}
         for path in self._declared:
             while path != "/":
@@ -66,7 +66,7 @@ class Tree:
 
     def lookup(self, path: str) -> Node | None:
         """Return what an absolute path names, following links; None where there is nothing. Raises LinuxError ELOOP."""
-        path = _absolute(path)
+        path = absolute(path)
         if path in self._declared:
             return Node(path, "file", self._declared[path])
         if path in _DEVICES:
