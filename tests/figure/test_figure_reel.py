@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -89,6 +90,48 @@ def test_long_untouched_runs_are_folded() -> None:
     assert folds[0].cells[0].label == "buf"
     assert folds[0].cells[0].value == "⋯ 0x138 bytes"
     assert sum(r.size for r in first.rows) == 8 * 42
+
+
+def mixed(named: int, unnamed: int, **more: object) -> StackView:
+    """Return a frame with an array of `named` rows above `unnamed` rows nobody named; two more rows lead out of it."""
+    low = [slot(E + 8 * i, 8, 7, "data") for i in range(unnamed)]
+    top = E + 8 * unnamed
+    high = [slot(top + 8 * i, 8, 7, "local", f"buf[{i}]") for i in range(named)]
+    top += 8 * named
+    ends = [slot(top, 8, 1, "saved register", "rbp"), slot(top + 8, 8, 1, "return address")]
+    return view([*low, *high, *ends], [frame("f", top + 16, E)], rsp=E, **more)  # type: ignore[arg-type]  # registers
+
+
+@pytest.mark.parametrize(
+    ("named", "unnamed", "folded"),
+    [
+        (10, 6, [(E + 8, 5)]),  # rsp points to the row below the run
+        (10, 3, [(E + 8, 2)]),
+        (20, 4, [(E + 32, 20), (E + 8, 3)]),
+        (20, 1, [(E + 8, 20)]),
+    ],
+)
+def test_rows_without_a_name_are_folded_before_variables(
+    named: int, unnamed: int, folded: list[tuple[int, int]]
+) -> None:
+    (scene,) = scenes([mixed(named, unnamed)])
+    assert [(r.address, r.size // 8) for r in scene.rows if r.is_fold] == folded
+
+
+def test_the_table_has_every_row_that_is_folded() -> None:
+    first, second = scenes([deep(40), deep(40, rbp=E + 8)])
+    assert any(row.is_fold for row in first.rows)
+    for scene in (first, second):
+        assert [row.address for row in scene.whole] == [E + 8 * i for i in reversed(range(42))]
+        (drawn,) = figure.draw([scene])
+        rows = [
+            re.findall(r"<code>(0x\w+)</code></th>|<td>(buf\[\d+\])</td>", row)
+            for row in drawn.table.split("<tr>")
+        ]
+        cells = [(address, name) for (address, _), (_, name) in (row for row in rows if len(row) == 2)]
+        assert cells == [(hex(E + 8 * i), f"buf[{i}]") for i in reversed(range(40))]
+        assert drawn.table.count('<tr><th scope="row">') == 42
+        assert "⋯" not in drawn.table
 
 
 def test_what_a_step_touches_is_not_folded() -> None:

@@ -1,4 +1,4 @@
-"""The stack of a scene as an HTML table: all that the drawing shows, for screen readers and for searching."""
+"""The stack of a scene as an HTML table, for screen readers and for searching: all that the drawing shows or folds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def table(scene: Scene) -> str:
         f'<th scope="col">{escape(titles.get(name) or words(f"column {name}"))}</th>' for name in _COLUMNS
     )
     caption = f"<caption>{escape(words('caption', title=scene.title))}</caption>"
-    body = "".join(_row(row, cell, words) for row in scene.rows for cell in row.cells)
+    body = "".join(_row(row, cell, words) for row in scene.whole for cell in row.cells)
     return f'<table class="sd-cells">{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 

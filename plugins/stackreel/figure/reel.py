@@ -40,9 +40,10 @@ _KEY: tuple[KeyEntry, ...] = ("written", "read", "changed", "same", "never writt
 
 @dataclass(frozen=True)
 class _Reel:
-    """What all scenes of a reel share."""
+    """What all scenes of a reel share; `whole` are its rows without folds."""
 
     rows: tuple[PlannedRow, ...]
+    whole: tuple[PlannedRow, ...]
     known: Mapping[int, Place]
     code: CodePanels
     registers: RegisterPlan
@@ -72,7 +73,13 @@ def compose(  # noqa: PLR0913 - three things to draw, the rest by name
     known = places(listings)
     code = code_panels(views, known, words, lines)
     reel = _Reel(
-        plan(views, isa, rows), known, code, plan_registers(views, known, code, isa, registers), isa, words
+        rows=plan(views, isa, rows),
+        whole=plan(views, isa),
+        known=known,
+        code=code,
+        registers=plan_registers(views, known, code, isa, registers),
+        isa=isa,
+        words=words,
     )
     idents = [ident] if len(views) == 1 else [f"{ident}-{n}" for n in range(len(views))]
     scenes = [_scene(v, c, reel, name) for v, c, name in zip(views, code.panels, idents, strict=True)]
@@ -93,6 +100,8 @@ def _scene(view: StackView, code: CodePanel, reel: _Reel, ident: str) -> Scene:
     place = reel.known.get(view.executed.pc) if view.executed else None
     instruction = place.instruction if place else None
     stack = stack_panel(view, reel.rows, isa, words, instruction)
+    is_whole = reel.rows == reel.whole
+    whole = stack.rows if is_whole else stack_panel(view, reel.whole, isa, words, instruction).rows
     general = general_lines(view, reel.registers, isa, instruction)
     wide = wide_lines(view, reel.registers, isa, instruction)
     names = {parent_of(line.name, isa): line.name for line in general}
@@ -111,6 +120,7 @@ def _scene(view: StackView, code: CodePanel, reel: _Reel, ident: str) -> Scene:
         sp=isa.sp,
         pc=isa.pc,
         rows=stack.rows,
+        whole=whole,
         edges=stack.edges,
         brackets=stack.brackets,
         links=stack.links,

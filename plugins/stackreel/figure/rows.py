@@ -1,7 +1,8 @@
 """The row set of a reel: which 8-byte rows every figure of it shows, and how each is split.
 
 A row is drawn in all figures if any of them needs it, and split wherever any of them splits it, so that nothing
-moves from one step to the next. Long reels fold runs that no step touches into one row.
+moves from one step to the next. Where rows are many, runs that no step touches are folded into one row each: those
+without a name first, variables only where that is not enough.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ ROW = 8
 
 _HALF = 4
 _MOST_PIECES = 6  # int8, int16, bool and what pads them are five
-_SHORTEST_FOLD = 3
+_SHORTEST_FOLD = 2
+_SHORTEST_NAMED = 3  # rows of a variable are worth more
 _WIDEST_GAP = 0x10000  # bytes between rows of one stack
 _BASE = re.compile(r"\w+")
 _FIXED_ROLES = ("return address", "saved register")
@@ -52,15 +54,18 @@ def by_row(view: StackView) -> Mapping[int, tuple[Slot, ...]]:
     return {address: tuple(slots) for address, slots in rows.items()}
 
 
-def plan(views: Sequence[StackView], isa: Isa, limit: int) -> tuple[PlannedRow, ...]:
-    """Return the rows all of `views` are drawn on, highest address first; folds where there are over `limit`."""
+def plan(views: Sequence[StackView], isa: Isa, limit: int | None = None) -> tuple[PlannedRow, ...]:
+    """Return the rows all of `views` are drawn on, highest address first; folds where there are over `limit`.
+
+    Without a limit nothing is folded; what is far between two stacks has one row for all of it.
+    """
     grouped = [by_row(view) for view in views]
     needed = [row for view, rows in zip(views, grouped, strict=True) for row in _needed(view, rows, isa)]
     if not needed:
         return ()
     stacks = {stack for view in views for stack in ((view.low, view.high), *view.others)}
     rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in _filled(needed, stacks if len(stacks) > 1 else ())]
-    return tuple(_bridged(_fold(rows, views, grouped, isa, limit)))
+    return tuple(_bridged(rows if limit is None else _fold(rows, views, grouped, isa, limit)))
 
 
 def _filled(needed: Iterable[int], stacks: Collection[tuple[int, int]]) -> list[int]:
@@ -159,12 +164,13 @@ def _fold(
     seen = [row.address in busy or any(_is_shown(v, g.get(row.address, ())) for v, g in both) for row in rows]
     constant = [_is_constant(row.address, both) for row in rows]
     kinds = [_kind(row.address, grouped) for row in rows]
-    untouched = [not s and c for s, c in zip(seen, constant, strict=True)]
-    nameless = [not s and (c or not k) for s, c, k in zip(seen, constant, kinds, strict=True)]
+    unnamed = [not s and not k for s, k in zip(seen, kinds, strict=True)]
+    quiet = [u and c for u, c in zip(unnamed, constant, strict=True)]
+    free = [not s and (c or not k) for s, c, k in zip(seen, constant, kinds, strict=True)]
     folded: Mapping[int, int] = {}
-    for free, alike in ((untouched, kinds), (nameless, kinds), (nameless, [""] * len(rows))):
+    for chosen, is_joined in ((quiet, False), (unnamed, False), (free, False), (free, True)):
         if len(rows) - sum(end - first - 1 for first, end in folded.items()) > limit:
-            folded = _choose(free, alike, len(rows) - limit)
+            folded = _choose(chosen, kinds, len(rows) - limit, is_joined=is_joined)
     i = 0
     while i < len(rows):
         end = folded.get(i, i)
@@ -176,17 +182,22 @@ def _fold(
         i = max(end, i + 1)
 
 
-def _choose(free: Sequence[bool], kinds: Sequence[str], excess: int) -> Mapping[int, int]:
-    """Return the runs to fold, the longest first until `excess` rows are saved, as half-open ranges of indices."""
-    runs: list[tuple[int, int]] = []
+def _choose(free: Sequence[bool], kinds: Sequence[str], excess: int, *, is_joined: bool) -> Mapping[int, int]:
+    """Return the runs to fold, as half-open ranges of indices: until `excess` rows are saved, unnamed ones first.
+
+    Of runs with and of runs without names the longest come first. `is_joined`: a run may be of several kinds.
+    """
+    runs: list[tuple[bool, int, int]] = []
     start = 0
     for i in range(1, len(free) + 1):
-        if i == len(free) or not free[i] or not free[start] or kinds[i] != kinds[start]:
-            if free[start] and i - start >= _SHORTEST_FOLD:
-                runs.append((start, i))
+        is_over = i == len(free) or not free[i] or not free[start]
+        if is_over or (kinds[i] != kinds[start] and not is_joined):
+            is_named = any(kinds[start:i])
+            if free[start] and i - start >= (_SHORTEST_NAMED if is_named else _SHORTEST_FOLD):
+                runs.append((is_named, start, i))
             start = i
     folded: dict[int, int] = {}
-    for first, end in sorted(runs, key=lambda run: (run[0] - run[1], run[0])):
+    for _, first, end in sorted(runs, key=lambda run: (run[0], run[1] - run[2], run[1])):
         if excess > 0:
             folded[first] = end
             excess -= end - first - 1

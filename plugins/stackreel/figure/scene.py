@@ -74,7 +74,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: 8 bytes at `address`, or a fold of `size` bytes that nothing in the reel touches."""
+    """A row: 8 bytes at `address`, or a fold of `size` bytes that nothing in the reel touches or that is not stack."""
 
     address: int
     size: int
@@ -141,11 +141,11 @@ class FlagBit:
 class Scene:
     """One figure: the state right after one instruction.
 
-    `prefix` is what all addresses of the stack begin with, `digits` how many of their last digits a row shows,
-    `offset_width` the length of the reel's longest offset. `code_prefix` is what the addresses of the code begin
-    with, empty where lines show them whole. `edges` are rows whose upper side is a frame's. `wide` are registers
-    that take a whole line. `fp`, `sp` and `pc` are the registers' names. `instruction` is what was just executed,
-    empty at the start, `function` where it is; `changed` are the registers it changed.
+    `whole` are `rows` with nothing folded. `prefix` is what all addresses of the stack begin with, `digits` how many
+    of their last digits a row shows, `offset_width` the length of the reel's longest offset. `code_prefix` is what
+    the addresses of the code begin with, empty where lines show them whole. `edges` are rows whose upper side is a
+    frame's. `wide` are registers that take a whole line. `fp`, `sp` and `pc` are the registers' names. `instruction`
+    is what was just executed, empty at the start, `function` where it is; `changed` are the registers it changed.
     """
 
     ident: str
@@ -154,6 +154,7 @@ class Scene:
     sp: str
     pc: str
     rows: tuple[Row, ...]
+    whole: tuple[Row, ...]
     edges: tuple[int, ...]
     brackets: tuple[Bracket, ...]
     links: tuple[Link, ...]
