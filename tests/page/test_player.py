@@ -7,56 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import chromium, opened, serving
+from support.browser import chromium, opened
 from support.golden import golden
 from support.npm import package
-from support.sites import site
+from support.players import LAST, player_site, reel_file
 
 pytestmark = pytest.mark.browser
-
-LAST = 11
-REEL = """```stack-reel
-example: sum
-from: enter sum
-to: leave sum
-notes: {sum+0: "keeps `rbp`"}
-%s```
-"""
-TEXT = "# Sum\n\n[the fourth step](#sum-sum:4), [elsewhere](other.md)\n\n" + REEL % ""
-PAIR = "# Pair\n\n" + REEL % "id: one\nsync: both\n" + "\n" + REEL % "id: two\nsync: both\n"
-WHOLE = "# Whole\n\n```stack-reel\nexample: sum\nid: whole\n```\n"
-CONFIG = """
-site_name: T
-site_url: {base}/notes/
-plugins: [search, stackreel]
-theme:
-  name: material
-  font: false
-  features: [navigation.instant, navigation.tracking]
-  palette:
-    - {{media: "(prefers-color-scheme: light)", scheme: default}}
-    - {{media: "(prefers-color-scheme: dark)", scheme: slate}}
-"""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = tmp_path_factory.mktemp("player")
-    (root / "served").mkdir()
-    pages = {
-        "index.md": TEXT,
-        "other.md": "# Other\n\n[back](index.md), [deep](index.md#sum-sum:6)\n" + "\nfar\n" * 200,
-        "pair.md": PAIR,
-        "whole.md": WHOLE,
-        "strict.md": TEXT.replace("other.md", "index.md"),
-    }
-    with serving(root / "served") as base:
-        here = site(root / "s", pages)
-        (here.folder / "mkdocs.yml").write_text(CONFIG.format(base=base))
-        built = here.build()
-        assert built.status == 0, built.said
-        (here.folder / "site").rename(root / "served/notes")
-        yield f"{base}/notes/"
+    with player_site(tmp_path_factory.mktemp("player")) as base:
+        yield base
 
 
 @pytest.fixture(scope="module")
@@ -483,27 +445,8 @@ def test_the_accessibility_tree_tells_the_step(page: Page, address: str) -> None
     )
 
 
-LOOP = """int sum(int n) {
-    int s = 0;
-    for (int i = 0; i < n; i++)
-        s += i;
-    return s;
-}
-
-int main(void) {
-    return sum(14);
-}
-"""
-
-
 def test_one_file_of_a_long_run_opens_from_the_disk(page: Page, tmp_path: Path) -> None:
-    from stackreel.hosts.cli import status  # noqa: PLC0415 - only here is a run recorded
-    from support.build import compile_c  # noqa: PLC0415 - as above
-
-    (tmp_path / "loop.c").write_text(LOOP)
-    program = compile_c(tmp_path / "loop.c", "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
-    written = tmp_path / "page.html"
-    assert status(["reel", str(program), "-o", str(written), "--title", "<Loop>"]) == 0
+    written = reel_file(tmp_path)
     page.goto(written.as_uri())
     at(page, 0)
     assert page.get_by_role("heading").text_content() == "<Loop>"

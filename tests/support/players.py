@@ -1,0 +1,76 @@
+"""A built site of reels, served: what tests of the player open, whatever browser they open it with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stackreel.hosts.cli import status
+from support.browser import serving
+from support.build import compile_c
+from support.sites import site
+
+LAST = 11
+REEL = """```stack-reel
+example: sum
+from: enter sum
+to: leave sum
+notes: {sum+0: "keeps `rbp`"}
+%s```
+"""
+TEXT = "# Sum\n\n[the fourth step](#sum-sum:4), [elsewhere](other.md)\n\n" + REEL % ""
+PAIR = "# Pair\n\n" + REEL % "id: one\nsync: both\n" + "\n" + REEL % "id: two\nsync: both\n"
+WHOLE = "# Whole\n\n```stack-reel\nexample: sum\nid: whole\n```\n"
+CONFIG = """
+site_name: T
+site_url: {base}/notes/
+plugins: [search, stackreel]
+theme:
+  name: material
+  font: false
+  features: [navigation.instant, navigation.tracking]
+  palette:
+    - {{media: "(prefers-color-scheme: light)", scheme: default}}
+    - {{media: "(prefers-color-scheme: dark)", scheme: slate}}
+"""
+
+LOOP = """int sum(int n) {
+    int s = 0;
+    for (int i = 0; i < n; i++)
+        s += i;
+    return s;
+}
+
+int main(void) {
+    return sum(14);
+}
+"""
+
+
+def reel_file(root: Path) -> Path:
+    """Write a long run as one HTML file with `stackreel reel`, and return the file."""
+    source = root / "loop.c"
+    source.write_text(LOOP)
+    program = compile_c(source, "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
+    written = root / "page.html"
+    assert status(["reel", str(program), "-o", str(written), "--title", "<Loop>"]) == 0
+    return written
+
+
+@contextmanager
+def player_site(root: Path) -> Iterator[str]:
+    """Build the site in `root` and serve it under a path, as https://example.org/notes/ would; give its address."""
+    (root / "served").mkdir()
+    pages = {
+        "index.md": TEXT,
+        "other.md": "# Other\n\n[back](index.md), [deep](index.md#sum-sum:6)\n" + "\nfar\n" * 200,
+        "pair.md": PAIR,
+        "whole.md": WHOLE,
+        "strict.md": TEXT.replace("other.md", "index.md"),
+    }
+    with serving(root / "served") as base:
+        here = site(root / "s", pages)
+        (here.folder / "mkdocs.yml").write_text(CONFIG.format(base=base))
+        built = here.build()
+        assert built.status == 0, built.said
+        (here.folder / "site").rename(root / "served/notes")
+        yield f"{base}/notes/"
