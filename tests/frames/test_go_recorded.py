@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -75,3 +76,37 @@ def test_small_arguments_share_a_row(name: str, offset: int, emulator: Emulator)
     assert {name: (s.address - low, s.size, s.value) for name, s in slots.items()} == {
         "a": (0, 1, "1 '\\001'"), "b": (2, 2, "2"), "c": (4, 1, "true"), "d": (8, 4, "3"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["go-sum-1.15", "go-sum-1.27", "go-grow-1.15", "go-grow-1.27"])
+def test_goexit_is_at_the_bottom_of_the_goroutine(name: str, emulator: Emulator) -> None:
+    example = load_example(ROOT / "traces" / name)
+    trace = record_example(example, emulator)
+    image, debug = opened(example.binary)
+    looked = Analyst(trace, image, debug)
+    for position in range(0, len(trace), 7):
+        view = looked.view(position)
+        frames = (*view.frames, *view.callers)
+        assert [f.function for f in frames[len(view.frames) - 1 :]] == [
+            "main.main",
+            "runtime.main",
+            "runtime.goexit",
+        ]
+        assert [f.level for f in frames] == list(range(len(frames)))
+        assert all(f.cfa == g.low for f, g in pairwise(frames))
+        _, main, goexit = frames[-3:]
+        assert (goexit.low, goexit.cfa) == (main.cfa, main.cfa)  # nothing is its own
+        assert str(main.return_symbol).replace(".abi0", "") == "runtime.goexit+1"
+        (slot,) = (s for s in view.slots if s.address == main.return_slot)
+        assert (slot.role, slot.frame, slot.data) == (
+            "return address",
+            main.level,
+            goexit.pc.to_bytes(8, "little"),
+        )
+        assert view.high == main.cfa
+
+
+def test_there_are_no_callers_in_a_c_program(emulator: Emulator) -> None:
+    example = load_example(ROOT / "traces/c-sum")
+    trace = record_example(example, emulator)
+    assert Analyst(trace, *opened(example.binary)).view(3).callers == ()

@@ -164,7 +164,8 @@ def _description(view: StackView, stack: StackPanel, sentence: str, reel: _Reel)
                     words("pointer what" if what else "pointer", name=name, address=f"{value:#x}", what=what)
                 )
     if view.frames:
-        said.append(words("frames", names=words("and").join(brief(f.function) for f in view.frames)))
+        frames = (*view.frames, *view.callers)
+        said.append(words("frames", names=words("and").join(brief(f.function) for f in frames)))
     said.append(words("see table"))
     return ("" if words.language == "zh" else " ").join(part.strip() for part in said)
 

@@ -63,9 +63,15 @@ def plan(views: Sequence[StackView], isa: Isa, limit: int | None = None) -> tupl
     needed = [row for view, rows in zip(views, grouped, strict=True) for row in _needed(view, rows, isa)]
     if not needed:
         return ()
-    stacks = {stack for view in views for stack in ((view.low, view.high), *view.others)}
+    stacks = {stack for view in views for stack in (*_own(view), *view.others)}
     rows = [PlannedRow(a, ROW, _cuts(a, grouped)) for a in _filled(needed, stacks if len(stacks) > 1 else ())]
     return tuple(_bridged(rows if limit is None else _fold(rows, views, grouped, isa, limit)))
+
+
+def _own(view: StackView) -> Iterator[tuple[int, int]]:
+    """Yield the range of the stack in use, that of frames which were not recorded apart."""
+    border = view.callers[0].low if view.callers else view.high
+    yield from ((low, high) for low, high in ((view.low, border), (border, view.high)) if low < high)
 
 
 def _filled(needed: Iterable[int], stacks: Collection[tuple[int, int]]) -> list[int]:

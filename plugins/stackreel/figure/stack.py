@@ -48,7 +48,7 @@ def stack_panel(
     grouped = by_row(view)
     slots = {row.address: _slots_of(row, grouped) for row in planned}
     sp, fp = view.registers[isa.sp], view.registers[isa.fp]
-    names = {f.level: f.function for f in (*view.frames, *view.popped)}
+    names = {f.level: f.function for f in (*view.frames, *view.callers, *view.popped)}
     elsewhere = view.is_elsewhere
     maker = CellMaker(words, sp, elsewhere, names, shapes_below(view.slots, sp, elsewhere))
     inside = bool(planned) and planned[-1].address <= fp < planned[0].address + ROW
@@ -79,7 +79,7 @@ def stack_panel(
     owners = [_owner(view, row, slots[row.address], sp) for row in rows]
     return StackPanel(
         tuple(rows),
-        tuple(index[f.cfa - ROW] for f in view.frames if f.cfa - ROW in index),
+        tuple(index[f.cfa - ROW] for f in (*view.frames, *view.callers) if f.cfa - ROW in index),
         _brackets(view, owners, words),
         _links(view, index, isa),
     )
@@ -178,7 +178,8 @@ def _brackets(view: StackView, found: Sequence[_Owner | None], words: Words) -> 
 
 def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner | None:
     if row.address + row.size > sp and not view.is_elsewhere(row.address):
-        levels = [f.level for f in view.frames if f.low < row.address + ROW and row.address < f.cfa]
+        frames = (*view.frames, *view.callers)
+        levels = [f.level for f in frames if f.low < row.address + row.size and row.address < f.cfa]
         return ("frame", min(levels)) if levels else None
     shapes = {cell.shape for cell in row.cells}
     if "red zone" in shapes:
@@ -190,7 +191,9 @@ def _owner(view: StackView, row: Row, slots: Sequence[Slot], sp: int) -> _Owner 
 
 
 def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) -> tuple[str, ...]:
-    name = next((brief(f.function) for f in (*view.frames, *view.popped) if f.level == level), "")
+    name = next(
+        (brief(f.function) for f in (*view.frames, *view.callers, *view.popped) if f.level == level), ""
+    )
     if kind == "frame" and name == _UNKNOWN:
         return words("frame unknown"), words("unknown"), _UNKNOWN
     if kind == "frame":

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from stackreel.binary import DebugInfo, Image
 from stackreel.frames.activations import Activation, observe
+from stackreel.frames.callers import callers
 from stackreel.frames.context import FrameContext, FrameScope
 from stackreel.frames.instructions import keeps_frame_pointer
 from stackreel.frames.known import Known
@@ -43,12 +44,19 @@ class Analyst:
         self._surveyor = Surveyor(self._activations, self._ownership, self._reference)
         self._windows = Windows(trace, self._activations, self._ownership, self._ends)
         self._live = lru_cache(maxsize=256)(self._live_now)
+        self._beyond = lru_cache(maxsize=16)(self._beyond_now)
         self._whole = lru_cache(maxsize=1024)(self._as_it_was)
         self._own_lowest: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def frames(self, position: int) -> tuple[Frame, ...]:
         """Return the live frames at a position, innermost first."""
         return tuple(h.frame for h in self._live(position))
+
+    def callers(self, position: int) -> tuple[Frame, ...]:
+        """Return the frames beyond that of the function the trace starts in; see `stackreel.frames.callers`."""
+        begun = self._windows.start(position).begin
+        number = len(self._live(position))
+        return tuple(replace(f, level=number + n) for n, f in enumerate(self._beyond(begun)))
 
     def view(self, position: int, *windows: Range) -> StackView:
         """Return the stack at a position; `windows` are half-open address ranges, by default what the position needs.
@@ -62,7 +70,8 @@ class Analyst:
         others = tuple(window for window in windows if window != (low, high))
         sp = trace.register(trace.architecture.sp, position)
         live = self._live(position)
-        survey = self._surveyor.survey((low, high), position, sp, live, others)
+        beyond = self.callers(position)
+        survey = self._surveyor.survey(((low, high), *others), position, sp, live, beyond)
         known = Known(trace.memory(position), self._image)
         passed = [*live, *survey.popped]
         cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)))
@@ -82,6 +91,7 @@ class Analyst:
             low=low,
             high=high,
             others=others,
+            callers=beyond,
         )
 
     def windows(self, first: int, last: int) -> tuple[Range, ...]:
@@ -112,6 +122,7 @@ class Analyst:
     def _ends(self, position: int) -> Iterator[int]:
         """Yield where the arguments end that frames of a position were passed on the stack."""
         yield from (p.address + p.size for _, p in _arguments(self._live(position)))
+        yield from (f.cfa for f in self.callers(position))
 
     def _is_entry(self, pc: int) -> bool:
         function = self._image.function_at(pc)
@@ -166,6 +177,11 @@ class Analyst:
             ),
         )
         return Holding(shown, frame.activation, tuple(placed), function is not None, frame.pushed)
+
+    def _beyond_now(self, position: int) -> tuple[Frame, ...]:
+        frames = self._unwinder.frames(position)
+        known = Known(self._trace.memory(position), self._image)
+        return callers(frames, self._image, self._debug.unwind, known, self._trace.architecture.sp)
 
     def _variables(
         self, frame: UnwoundFrame, known: Known

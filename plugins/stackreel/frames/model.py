@@ -123,7 +123,8 @@ class StackView:
     the 64-bit registers whose value that instruction changed. `frames` are live frames innermost first, `popped` those
     that have returned and are still visible in memory, with their variables as they were before the epilogue.
     `slots` tile the window [low, high) completely, highest address first, and `others`: rows of stacks the goroutine
-    was on before it was moved, or will be moved to.
+    was on before it was moved, or will be moved to. `callers` are, in a Go program, the frames beyond the one the trace
+    starts in, down to runtime.goexit; of their bytes only the return addresses are slots of theirs.
     """
 
     position: int
@@ -137,6 +138,7 @@ class StackView:
     low: int
     high: int
     others: tuple[tuple[int, int], ...] = ()
+    callers: tuple[Frame, ...] = ()
 
     def is_elsewhere(self, address: int) -> bool:
         """Tell whether an address lies in the rows of a stack that is not in use."""

@@ -72,25 +72,29 @@ class Surveyor:
 
     def survey(
         self,
-        window: tuple[int, int],
+        windows: Sequence[tuple[int, int]],
         position: int,
         sp: int,
         live: Sequence[Holding],
-        others: Sequence[tuple[int, int]] = (),
+        callers: Sequence[Frame],
     ) -> Survey:
-        """Divide [low, high) at a position into regions; `live` are its frames, innermost first.
+        """Divide windows at a position into regions: first that of the stack in use, then those of other stacks.
 
-        `others` are ranges of stacks the goroutine has left, or will be moved to.
+        `live` are its frames, innermost first, `callers` those beyond them. Other stacks are those that the goroutine
+        has left or will be moved to.
         """
-        low, high = window
+        low, high = windows[0]
         canvas: _Painted = Canvas(low, high)
         for holding in live:
             canvas.paint(holding.frame.low, holding.frame.cfa, holding)
+        for frame in callers:
+            if frame.low < frame.cfa:
+                canvas.paint(frame.return_slot, frame.cfa, Holding(frame, None, (), is_described=False))
         below = live[0].frame.low if live else sp
         canvas.paint(max(live[-1].frame.cfa, below) if live else below, high, None)
         self._below(canvas, position, below)
         canvases = [canvas]
-        for low, high in others:
+        for low, high in windows[1:]:
             canvases.append(Canvas(low, high))
             self._left(canvases[-1], position)
         for made in canvases:

@@ -56,7 +56,7 @@ class Cutter:
                 yield from split(Part(saved.address, 8, saved.name, None, "saved register", "word"))
             for placed in region.holding.placed:
                 yield from parts(placed, region.low, region.high)
-        passed = [p for entered, p in self.arguments if region.state == "live" or entered >= region.since]
+        passed = [placed for entered, placed in self.arguments if entered >= region.since]
         for placed in passed:
             yield from parts(placed, region.low, region.high)
         # psABI 3.2.3 passes whole eightbytes; Go up to 1.16 packs small arguments into one, so this comes after all.
@@ -107,10 +107,12 @@ class Cutter:
         """Return the last step that wrote the byte; None also where never written bytes were copied with the stack."""
         last = step = self.known.memory.writer(address)
         while step is not None and (move := self.trace.move(step)) is not None:
-            if not move.after[0] <= address < move.after[1]:
+            new, old = self.trace.memory(step + 1), self.trace.memory(step)
+            is_copied = old.read(address - move.by, 1) == new.read(address, 1)
+            if not is_copied or not move.after[0] <= address < move.after[1]:
                 break
             address -= move.by
-            step = self.trace.memory(step).writer(address)
+            step = old.writer(address)
         return None if step is None else last
 
     def _slot(self, region: Region, low: int, high: int, part: Part) -> Slot:

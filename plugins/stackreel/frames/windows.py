@@ -21,12 +21,12 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Windows:
-    """Finds the windows of one trace; `arguments` gives the ends of the arguments passed on the stack at a position."""
+    """Finds the windows of one trace; `ends` gives where what is above the outermost frame ends at a position."""
 
     trace: Trace
     activations: Activations
     ownership: Ownership
-    arguments: Callable[[int], Iterable[int]]
+    ends: Callable[[int], Iterable[int]]
 
     def of(self, first: int, last: int) -> tuple[Range, ...]:
         """Return 8-byte aligned half-open ranges, one for each stack in use from `first` to `last`, in that order."""
@@ -46,6 +46,10 @@ class Windows:
                 first = move.step + 1
         yield first, last
 
+    def start(self, position: int) -> Activation:
+        """Return the function the trace starts in, on the stack in use at a position."""
+        return next(row for row in reversed(self._tops) if row.begin <= position)
+
     @cached_property
     def _tops(self) -> Sequence[Activation]:
         """The function the trace starts in: its activation, and the copies of it where the stack was moved."""
@@ -57,8 +61,8 @@ class Windows:
         """Return the range of the rows that positions `first` to `last` of one stack touch.
 
         From the lowest rsp, or what recorded instructions themselves read or wrote below it, up to the CFA of the
-        outermost frame and the arguments passed to it on the stack. Where `first` is the moment just after a
-        function returned, all that this function left below rsp belongs to it.
+        outermost frame, or of Go's runtime beyond it, and the arguments passed to it on the stack. Where `first` is
+        the moment just after a function returned, all that this function left below rsp belongs to it.
         """
         sps = self.trace.columns[self.trace.architecture.sp]
         lowest, highest = self.trace.stack_at(first)
@@ -74,10 +78,9 @@ class Windows:
             gone = (a for a in self.activations.ended(first) if a.entry != "over" and a.end == first)
             left = [a for a in gone if a.index not in self.activations.left_behind]
             low = min([low, *(self.ownership.lowest(a, first) for a in left)])
-        start = next(row for row in reversed(self._tops) if row.begin <= first)
-        high = max(start.cfa, low + ROW)
+        high = max(self.start(first).cfa, low + ROW)
         for k in {first, last}:
-            high = max([high, *self.arguments(k)])
+            high = max([high, *self.ends(k)])
         return low & -ROW, (high + ROW - 1) & -ROW
 
     def _touched(self, i: int, sp: int, highest: int) -> Iterator[int]:
