@@ -33,10 +33,13 @@ class Shape:
 
 def lines(listing: Listing, shape: Shape) -> str:
     """Return the lines of `listing` as markup for a `<code>`; a call inside the listing is a link."""
-    known = frozenset(function.name for function in listing.functions)
+    several = len(listing.functions) > 1
+    known = frozenset(
+        function.name for function in listing.functions if several
+    )  # alone it has no heading to link to
     parts: list[str] = []
     for function in listing.functions:
-        if len(known) > 1:
+        if several:
             parts += [""] if parts else []
             anchor = escape(_anchor(shape.ident, function.name))
             name = escape(function.name)
