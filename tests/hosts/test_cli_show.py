@@ -1,6 +1,7 @@
 """`stackreel trace`, `listing` and `figure` as scripts use them."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from stackreel.binary import read_image
+from stackreel.machine import load_bias
 from support.build import compile_c
 from support.command import inside, stackreel
 
@@ -193,3 +196,43 @@ def test_a_missing_dot_is_one_clear_error(program: Path, tmp_path: Path) -> None
     assert done.returncode == 1
     assert "dot is not installed" in done.stderr.decode()
     assert "apt-get install graphviz" in done.stderr.decode()
+
+
+def marked(text: str) -> list[str]:
+    """Return the instruction just executed and the next one of a text figure, without symbols."""
+    lines = [line for line in text[: text.index("registers")].splitlines() if "✓" in line or "rip ▸" in line]
+    return [" ".join(re.sub(r" *<[^>]*>", "", line).split()) for line in lines]
+
+
+@pytest.mark.parametrize("flags", [("-static", "-no-pie"), ("-pie", "-fPIE")])
+def test_code_of_a_stripped_program_is_shown_by_address(
+    tmp_path: Path, capfdbinary: Capture, flags: tuple[str, ...]
+) -> None:
+    whole = compile_c(SUM, "-O0", *flags)
+    stripped = tmp_path / "stripped"
+    subprocess.run(["strip", "-s", "-o", stripped, whole], check=True)
+    program = whole.read_bytes()
+    start = hex(read_image(program, "whole", load_bias(program)).function("main").low)
+    for step in range(12):
+        found = []
+        for elf in (whole, stripped):
+            arguments = ("--start", start, "--all", "--argv0", "p", "--at", f"step {step}", elf)
+            done = inside(capfdbinary, "figure", *arguments)
+            assert done.returncode == 0, done.stderr.decode()
+            found.append(done.stdout.decode())
+        assert marked(found[1]) == marked(found[0])
+        assert len(marked(found[1])) == (2 if step else 1)
+        assert "disassembly of 0x" in found[1]
+        assert found[1].splitlines()[0].endswith(" in ??")
+
+
+def test_a_reel_of_a_stripped_program_has_its_code(tmp_path: Path, capfdbinary: Capture) -> None:
+    whole = compile_c(SUM, "-O0", "-static", "-no-pie")
+    stripped = tmp_path / "stripped"
+    subprocess.run(["strip", "-s", "-o", stripped, whole], check=True)
+    start = hex(read_image(whole.read_bytes(), "whole").function("main").low)
+    page = tmp_path / "reel.html"
+    done = inside(capfdbinary, "reel", "--start", start, "--all", "--to", "step 9", "-o", page, stripped)
+    assert done.returncode == 0, done.stderr.decode()
+    for instruction in ("push  %rbp", "sub   $0x10,%rsp", "ret"):
+        assert f">{instruction}</text>" in page.read_text()

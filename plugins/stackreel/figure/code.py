@@ -157,8 +157,8 @@ def _style(shown: Sequence[Instruction], height: int) -> _Style:
     prefix, digits = digits_of([i.address for i in shown])
     if all(len(f"{i.address:#x}") < _LONG_ADDRESS for i in shown):
         prefix = ""
-    offsets = max((len(f"<+{i.location.offset}>") for i in shown if i.location), default=0)
-    return _Style(prefix, digits, mnemonic_columns(shown), max(5, offsets), height)
+    offsets = max((max(5, len(f"<+{i.location.offset}>")) for i in shown if i.location), default=0)
+    return _Style(prefix, digits, mnemonic_columns(shown), offsets, height)
 
 
 def mnemonic_columns(shown: Iterable[Instruction]) -> int:
@@ -168,7 +168,11 @@ def mnemonic_columns(shown: Iterable[Instruction]) -> int:
 
 
 def _offset(function: FunctionListing, instruction: Instruction) -> str:
-    return f"<+{instruction.address - function.low}>"
+    return f"<+{instruction.address - function.low}>" if function.name else ""
+
+
+def _name(function: FunctionListing) -> str:
+    return brief(function.name) or f"{function.low:#x}"
 
 
 def instruction_text(instruction: Instruction, mnemonic: int = 0) -> str:
@@ -183,11 +187,11 @@ def instruction_text(instruction: Instruction, mnemonic: int = 0) -> str:
 def _panel(
     view: StackView, parts: Sequence[_Part], style: _Style, words: Words, *, leaves: bool
 ) -> CodePanel:
-    names = list(dict.fromkeys(brief(p.function.name) for p in parts))
+    names = list(dict.fromkeys(_name(p.function) for p in parts))
     lines: list[CodeLine] = []
     for part in parts:
         if len(parts) > 1:
-            lines.append(CodeLine(text=brief(part.function.name), is_heading=True))
+            lines.append(CodeLine(text=_name(part.function), is_heading=True))
         chosen = part.function.instructions[part.start : part.end]
         lines += (style.line(part.function, i, view) for i in chosen)
     lines += [CodeLine()] * (style.height - len(lines))

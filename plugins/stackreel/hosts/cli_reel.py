@@ -99,7 +99,7 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
             example="--to 'step 1000'",
         )
     scenes = shown.scenes(span.start, span.stop - 1, Look(options["functions"], syntax, _IDENT, language))
-    film = Film(_IDENT, span, shown.listing(options["functions"], syntax), language_of(language))
+    film = Film(_IDENT, span, shown.code(span, options["functions"], syntax), language_of(language))
     body = film_html(shown, film, scenes, figure.draw(scenes))
     page = _PAGE.format(
         language=language,

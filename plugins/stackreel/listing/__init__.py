@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from stackreel.listing.functions import Lines, list_functions
     from stackreel.listing.godialect import GoDialect, go_dialect
     from stackreel.listing.model import FunctionListing, Instruction, Kind, Listing, MemoryOperand, Syntax
+    from stackreel.listing.nameless import list_nameless
     from stackreel.listing.render import Row, Sources, as_gdb, as_objdump, gdb_text, objdump_text, rows
 
 
@@ -30,6 +31,7 @@ __all__ = [
     "gdb_text",
     "go_dialect",
     "list_functions",
+    "list_nameless",
     "objdump_text",
     "one",
     "rows",
@@ -42,6 +44,7 @@ __getattr__ = exports(
         "functions": "Lines list_functions",
         "godialect": "GoDialect go_dialect",
         "model": "FunctionListing Instruction Kind Listing MemoryOperand Syntax",
+        "nameless": "list_nameless",
         "render": "Row Sources as_gdb as_objdump gdb_text objdump_text rows",
     },
 )

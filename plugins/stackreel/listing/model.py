@@ -60,7 +60,8 @@ class Instruction:
 class FunctionListing:
     """A function's instructions in address order, half-open range [low, high).
 
-    `file` and `line` are where its source begins (the line of its name), where known.
+    `file` and `line` are where its source begins (the line of its name), where known. Without a `name` it is a
+    stretch of code that may be a part of a function, or several.
     """
 
     name: str

@@ -63,7 +63,7 @@ def _reel(subject: Subject, request: Request) -> Plan:
     film = Film(
         ident=request.ident,
         span=range(first, last + 1),
-        listing=subject.listing(block.functions, request.syntax),
+        listing=subject.code(range(first, last + 1), block.functions, request.syntax),
         language=request.language,
         notes=notes,
         caption=block.caption,

@@ -65,11 +65,12 @@ def _spellings(
 ) -> Mapping[Syntax, Mapping[str, Sequence[str]]]:
     """Return the code lines in each syntax a reader may choose; a plain name that is the line's own is left out."""
     visited = {subject.trace.pc(position) for position in film.span}
-    names = [f.name for f in film.listing.functions if any(f.low <= pc < f.high for pc in visited)]
+    shown = [f for f in film.listing.functions if any(f.low <= pc < f.high for pc in visited)]
+    names = [function.name for function in shown if function.name]
     first = film.listing.syntax
     listings = [
-        film.listing if syntax == first else subject.listing(names, syntax)
-        for syntax in (_syntaxes(subject, first) if names else ())
+        film.listing if syntax == first else subject.code(film.span, names, syntax)
+        for syntax in (_syntaxes(subject, first) if shown else ())
     ]
     return {
         listing.syntax: {

@@ -14,7 +14,7 @@ from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.claims.subjects import Recorded
 from stackreel.figure import Scene, compose
 from stackreel.frames import Analyst
-from stackreel.listing import Listing, Syntax, list_functions
+from stackreel.listing import Listing, Syntax, list_functions, list_nameless
 from stackreel.trace import Moments, Trace, parse
 
 
@@ -75,7 +75,7 @@ class Subject:
         views = [self.analyst.view(position, *windows) for position in range(first, last + 1)]
         return compose(
             views,
-            self.listing(look.functions, look.syntax).functions,
+            self.code(range(first, last + 1), look.functions, look.syntax).functions,
             self.trace.architecture,
             ident=look.ident,
             language=look.language,
@@ -84,6 +84,17 @@ class Subject:
     def listing(self, functions: Sequence[str], syntax: Syntax) -> Listing:
         """Return the disassembly of `functions`, or of all that were recorded where none is named."""
         return list_functions(self.image, self.debug, tuple(functions) or self.recorded, syntax)
+
+    def code(self, span: range, functions: Sequence[str], syntax: Syntax) -> Listing:
+        """Return the disassembly of `functions`, as `listing` does, and of nameless code that runs in `span`."""
+        found = self.listing(functions, syntax)
+        trace = self.trace
+        executed = {trace.pc(position) for position in range(max(span.start - 1, 0), span.stop)} & set(
+            trace.code
+        )
+        nameless = {address for address in executed if self.image.function_at(address) is None}
+        more = list_nameless(self.image, trace.code, nameless, syntax) if nameless else ()
+        return Listing(syntax, (*found.functions, *more))
 
     @cached_property
     def recorded(self) -> tuple[str, ...]:
