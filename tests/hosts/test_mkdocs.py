@@ -106,6 +106,32 @@ def test_all_errors_are_shown_and_told_and_strict_fails(tmp_path: Path) -> None:
     assert strict.warnings() == told
 
 
+def test_places_are_the_projects_wherever_it_is_built_from(tmp_path: Path) -> None:
+    here = site(
+        tmp_path / "one/two", {"index.md": BAD, "other.md": "```stack-figure\nexample: sum\nat: end\n```\n"}
+    )
+    toml = here.folder / "traces/sum/example.toml"
+    toml.write_text(toml.read_text().replace('start = "main"', 'start = "mani"'))
+    told = here.build().warnings()
+    assert [warning.split(": ")[1] for warning in told] == [
+        "docs/index.md:7:10",
+        "docs/index.md:20:1",
+        "docs/index.md:23",
+        "traces/sum/example.toml:9",
+    ]
+    assert "start 'mani': sum has no function named mani" in told[3]
+    assert "near: main" in told[3]
+    assert "for example: main, main+4, 0x401126 or entry" in told[3]
+    (tmp_path / "one/three").mkdir()
+    for cwd, config in (
+        (tmp_path / "one", "two/mkdocs.yml"),
+        (tmp_path / "one/three", "../two/mkdocs.yml"),
+        (tmp_path, str(here.folder / "mkdocs.yml")),
+    ):
+        assert here.build("-f", config, cwd=cwd).warnings() == told
+        assert str(tmp_path) not in here.page()
+
+
 REELS = {
     "from: leave sum\nto: enter sum": "4:5: `to` (enter sum, step 6) comes before `from` (leave sum, step 17)",
     "notes: {main+0: x}\nfrom: enter sum\nto: leave sum": "3:9: the note on `main+0` (step 1) is outside this reel "

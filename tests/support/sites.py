@@ -101,11 +101,19 @@ class Site:
 
     folder: Path
 
-    def build(self, *options: str, **settings: str) -> Built:
-        """Run `mkdocs build`; `settings` are environment variables. A traceback fails the test."""
+    def build(self, *options: str, cwd: Path | None = None, **settings: str) -> Built:
+        """Run `mkdocs build` in `cwd` (default: the site's folder); `settings` are environment variables.
+
+        A traceback fails the test.
+        """
         command = [sys.executable, "-m", "mkdocs", "build", *options]
         done = subprocess.run(
-            command, cwd=self.folder, env=environment(**settings), check=False, capture_output=True, text=True
+            command,
+            cwd=cwd or self.folder,
+            env=environment(**settings),
+            check=False,
+            capture_output=True,
+            text=True,
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Built(done.returncode, done.stderr)

@@ -6,6 +6,7 @@ page is being rendered, in what language, and when a build begins and ends.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -64,7 +65,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._errors = {}
         self._shelf = Shelf()
         self._press = self.press or (Press() if self.config.pdf.enabled and not self._serving else None)
-        self._root = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        self._root = Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent
         self._studio = Studio(self._settings())
         ours = StackreelExtension(renderer=self._studio, page=lambda: self._page, report=self._report)
         names: list[object] = [name for name in config.markdown_extensions if name != _NAME]
