@@ -61,7 +61,7 @@ def bind(book: Book, plates: Plates) -> str:
 
 def _chapter(chapter: Chapter, number: int, plates: Plates, words: Words) -> _Bound:
     content = parse(plates.take(chapter.html))
-    to_paper(content, words)
+    to_paper(content, plates.all, words)
     name = _NOT_IN_ID.sub("-", unquote(chapter.url).removesuffix(".html").strip("/")) or "index"
     if first_heading(content) is None:
         content.insert(0, make("h1", chapter.title))

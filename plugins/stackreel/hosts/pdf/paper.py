@@ -1,21 +1,20 @@
 """What a page shows on a screen, turned into what paper can show: the elements of MkDocs's usual extensions.
 
 Tabs follow each other under their labels, folded blocks are open, permalinks and inputs go, footnotes go to the foot
-of the page, reels become rows of frames. Each rule is a row of `_RULES`.
+of the page, reels become film strips. Each rule is a row of `_RULES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from stackreel.figure.lettering import columns
+from stackreel.hosts.pdf.film import film
+from stackreel.hosts.pdf.plates import Plate
 from stackreel.hosts.pdf.tree import add_class, classes, find_class, has_class, make, replace, text_of
 from stackreel.hosts.pdf.words import Words
-
-ACROSS = 2
-"""Frames of a film strip side by side: with more, the addresses would be smaller than can be read on paper."""
 
 _TAGS_DROPPED = {
     "script",
@@ -39,14 +38,14 @@ _PLAIN_WIDTH = 112
 """Columns of characters of 8 points that a line of the page holds."""
 
 
-def to_paper(content: Element, words: Words) -> None:
-    """Change the content of a page, in place."""
+def to_paper(content: Element, plates: Mapping[str, Plate], words: Words) -> None:
+    """Change the content of a page, in place; `plates` are its drawings by their addresses."""
     replace(content, _drop)
     _footnotes(content)
     for rule in _RULES:
         replace(content, rule)
     for reel in find_class(content, "sd-reel"):
-        _film(reel, words)
+        film(reel, plates, words)
     for block in find_class(content, "sd-plain"):
         _shrink(block)
     _strip(content)
@@ -146,45 +145,6 @@ def _footnotes(content: Element) -> None:
         return [] if has_class(element, "footnote") and not list(element.iter("li")) else None
 
     replace(content, leave)
-
-
-def _film(reel: Element, words: Words) -> None:
-    """Set the steps of a reel in rows, and say which are left out between two that are shown."""
-    reel.tag = "div"
-    strip = next(find_class(reel, "sd-strip"), None)
-    if strip is None:
-        return
-    shown = [frame for frame in strip if not has_class(frame, "sd-folded")]
-    rows = []
-    for first in range(0, len(shown), ACROSS):
-        row = make("div", class_="film-row")
-        row.extend(shown[first : first + ACROSS])
-        rows.append(row)
-    last = None
-    for frame in shown:
-        frame.tag = "div"
-        frame.tail = None
-        add_class(frame, "film-frame")
-        number = _number(frame)
-        if last is not None and number is not None and number > last + 1:
-            _say_folded(frame, last + 1, number - 1, words)
-        last = number
-    strip.tag = "div"
-    strip.text = None
-    strip[:] = rows
-
-
-def _number(frame: Element) -> int | None:
-    """Return the number of a step: the last part of its id."""
-    number = frame.get("id", "").rpartition(":")[2]
-    return int(number) if number.isdecimal() else None
-
-
-def _say_folded(frame: Element, first: int, last: int, words: Words) -> None:
-    caption = next(frame.iter("figcaption"), None)
-    said = words.folded_one.format(first) if first == last else words.folded.format(first, last)
-    if caption is not None:
-        caption.append(make("p", said, class_="film-gap"))
 
 
 def _shrink(block: Element) -> None:

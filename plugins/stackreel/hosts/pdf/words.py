@@ -26,6 +26,10 @@ class Words:
             year=moment.year, month=moment.month, day=moment.day, name=_MONTHS[moment.month - 1]
         )
 
+    def skipped(self, first: int, last: int) -> str:
+        """Return what is said where steps are left out, from `first` to `last`."""
+        return self.folded_one.format(first) if first == last else self.folded.format(first, last)
+
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
