@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 from dataclasses import replace
 from math import ceil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -233,6 +235,30 @@ def test_a_dot_without_the_fonts_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_version_is_a_number() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*", figure.version())
+
+
+def test_another_font_file_is_another_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, version = figure.identity(), figure.version()
+    asked = subprocess.run(
+        ["dot", "-v", "-Tsvg"], input=graphviz_run._PROBE, capture_output=True, text=True, check=True
+    )
+    files = [Path(match["file"]) for match in graphviz_run._RESOLVED.finditer(asked.stderr)]
+    assert len(files) == 2
+    for file in files:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = tmp_path / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+    try:
+        graphviz_run._probe.cache_clear()
+        assert figure.identity() == before
+        with (tmp_path / files[0].name).open("ab") as font:
+            font.write(b"another version")
+        graphviz_run._probe.cache_clear()
+        assert figure.identity() != before
+        assert figure.version() == version
+    finally:
+        graphviz_run._probe.cache_clear()
 
 
 def test_the_table_says_all_of_the_stack() -> None:

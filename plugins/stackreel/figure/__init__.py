@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from stackreel.figure.cell_table import table
     from stackreel.figure.characters import text
     from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
-    from stackreel.figure.graphviz_run import version
+    from stackreel.figure.graphviz_run import identity, version
     from stackreel.figure.reel import LINES, ROWS, compose
     from stackreel.figure.scene import Scene
     from stackreel.figure.source import dot_source
@@ -33,6 +33,7 @@ __all__ = [
     "css",
     "dot_source",
     "draw",
+    "identity",
     "page_svg",
     "sentence",
     "spellings",
@@ -49,7 +50,7 @@ __getattr__ = exports(
         "cell_table": "table",
         "characters": "text",
         "drawing": "Cache Drawing Panel draw page_svg standalone_svg",
-        "graphviz_run": "version",
+        "graphviz_run": "identity version",
         "reel": "LINES ROWS compose",
         "scene": "Scene",
         "source": "dot_source",

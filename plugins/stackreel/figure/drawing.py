@@ -14,7 +14,7 @@ from stackreel.figure.cell_table import table
 from stackreel.figure.characters import text
 from stackreel.figure.drawn import read_panels
 from stackreel.figure.finish import code_markup, hatch_pattern, stack_markup
-from stackreel.figure.graphviz_run import svg_of, version
+from stackreel.figure.graphviz_run import identity, svg_of
 from stackreel.figure.metrics import GAP, PANEL, code_height, stack_height
 from stackreel.figure.scene import Scene
 from stackreel.figure.source import dot_source, identifier
@@ -79,7 +79,7 @@ def draw(scenes: Sequence[Scene], cache: Cache | None = None) -> tuple[Drawing, 
     if not scenes:
         return ()
     sources = [dot_source(scene) for scene in scenes]
-    dot = version()
+    dot = identity()
     keys = [_key(dot, source) for source in sources]
     drawn = {key: found for key in keys if cache is not None and (found := cache.get(key)) is not None}
     missing = {

@@ -7,11 +7,13 @@ a missing one is replaced without a word.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from graphviz.backend import ExecutableNotFound
 from graphviz.backend.execute import run_check
@@ -26,7 +28,9 @@ _SECONDS = 20.0
 _SECONDS_A_GRAPH = 0.5
 _DECLARATION = "<?xml"
 _VERSION = re.compile(r"graphviz version (\S+)")
-_RESOLVED = re.compile(r'fontname: "(?P<asked>[^"]+)" resolved to: [^"]*"(?P<got>[^",]+)')
+_RESOLVED = re.compile(
+    r'^fontname: "(?P<asked>[^"]+)" resolved to: [^"]*"(?P<got>[^",]+)[^"]*"? *(?P<file>/.*)?$', re.MULTILINE
+)
 _INSTALL = "apt-get install graphviz fonts-dejavu-core"
 _PROBE = "digraph fonts {{ {} }}".format(
     "; ".join(f'n{n} [label="x", fontname="{font}"]' for n, font in enumerate((MONO, SANS)))
@@ -34,11 +38,19 @@ _PROBE = "digraph fonts {{ {} }}".format(
 
 
 def version() -> str:
-    """Return dot's version, `2.43.0`, for cache keys.
+    """Return dot's version, `2.43.0`.
 
     Raises ToolError where dot is missing, does not answer, or lacks the fonts figures are measured with.
     """
-    return _probe(_path_key())
+    return _probe(_path_key())[0]
+
+
+def identity() -> str:
+    """Return dot's version and a digest of the fonts it measures with: all of it that decides what it draws.
+
+    Raises ToolError as `version` does.
+    """
+    return " ".join(_probe(_path_key()))
 
 
 def _path_key() -> str:
@@ -46,19 +58,29 @@ def _path_key() -> str:
 
 
 @lru_cache(maxsize=4)
-def _probe(path: str) -> str:
+def _probe(path: str) -> tuple[str, str]:
     del path  # only the cache's key: another PATH may find another dot
     said = _run(["dot", "-v", "-Tsvg"], _PROBE, _SECONDS).stderr
     found = _VERSION.search(said)
+    fonts = hashlib.sha256()
     for match in _RESOLVED.finditer(said):
         if match["asked"].casefold() != match["got"].casefold():
             raise ToolError(
                 f"figures are measured with the font {match['asked']}, but dot finds {match['got']} instead",
                 example=_INSTALL,
             )
+        fonts.update(_content(match["file"]) or match[0].encode())
     if not found:
         raise ToolError("dot does not tell its version; is it Graphviz's dot?", example=_INSTALL)
-    return found[1]
+    return found[1], fonts.hexdigest()
+
+
+def _content(file: str | None) -> bytes:
+    """Return a font's file; nothing where dot does not say where it is, or it is no file of ours to read."""
+    try:
+        return Path(file).read_bytes() if file else b""
+    except OSError:
+        return b""
 
 
 def svg_of(sources: Mapping[str, str]) -> Mapping[str, str]:

@@ -178,7 +178,7 @@ class Studio:
 
     def _key(self, request: Request) -> str:
         placed = request.placed
-        drawn_by = figure.version() if isinstance(placed.block, (Figure, Reel)) else ""
+        drawn_by = figure.identity() if isinstance(placed.block, (Figure, Reel)) else ""
         parts = {
             "versions": versions(),
             "trace": self.library.key(request.example),
