@@ -13,6 +13,7 @@ from stackreel import figure
 from stackreel.binary import read_debug, read_image
 from stackreel.figure import Drawing, Scene
 from stackreel.hosts import values
+from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.programs import (
     Options,
     ProgramCommand,
@@ -136,11 +137,27 @@ def _document(drawing: Drawing) -> str:
     )
 
 
-_FORMS: Mapping[str, Callable[[Scene], str]] = {
+def _pdf(scene: Scene) -> bytes:
+    need_weasyprint()
+    from stackreel.hosts.pdf.slides import figure_pdf  # noqa: PLC0415 - it needs WeasyPrint, an extra
+
+    return figure_pdf(figure.draw((scene,))[0], scene.language)
+
+
+def _png(scene: Scene) -> bytes:
+    need_weasyprint()
+    from stackreel.hosts.pdf.slides import figure_png  # noqa: PLC0415 - it needs WeasyPrint, an extra
+
+    return figure_png(figure.draw((scene,))[0], scene.language)
+
+
+_FORMS: Mapping[str, Callable[[Scene], str | bytes]] = {
     "svg": lambda scene: figure.standalone_svg(figure.draw((scene,))[0]),
     "text": figure.text,
     "dot": figure.dot_source,
     "html": lambda scene: _document(figure.draw((scene,))[0]),
+    "pdf": _pdf,
+    "png": _png,
 }
 
 
@@ -159,7 +176,10 @@ def neighbours(elf: str, start: str) -> tuple[str, ...]:
 @click.option("--at", "moment", required=True, metavar="MOMENT",
               help="The moment: main+4, after main+4, enter sum, leave sum, sum.c:4, step 12, start, end.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(tuple(_FORMS)), default="text", show_default=True,
-              help="What is printed.")  # fmt: skip
+              help="What is written; pdf and png are for slides.")  # fmt: skip
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Where it is written. Default: standard output."
+)
 @click.option("--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
               help="Language of the words in the figure.")  # fmt: skip
 @click.argument("elf", metavar="ELF")
@@ -169,6 +189,7 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     arguments: Sequence[str],
     moment: str,
     form: str,
+    output: str,
     syntax: Syntax,
     language: str,
     **options: Unpack[Watching],
@@ -183,5 +204,6 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     shown = _subject(elf, recorded, program, options)
     at = shown.position(moment)
     (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language))
-    text = _FORMS[form](scene)
-    click.echo(text, nl=not text.endswith("\n"))
+    drawn = _FORMS[form](scene)
+    with click.open_file(output, "wb") as file:
+        file.write(drawn if isinstance(drawn, bytes) else f"{drawn.removesuffix(chr(10))}\n".encode())

@@ -12,6 +12,7 @@ from importlib import metadata
 
 from stackreel import __version__, figure
 from stackreel.errors import StackreelError
+from stackreel.hosts.pdf import FONTS, need_weasyprint
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def examine() -> tuple[Finding, ...]:
         *(_library(name, purpose) for name, purpose in _LIBRARIES),
         _dot(),
         *(_program(name, purpose, cure) for name, purpose, cure in _OPTIONAL),
+        _weasyprint(),
+        *(_font(name, package) for name, package in FONTS),
     )
 
 
@@ -68,6 +71,27 @@ def _dot() -> Finding:
     except StackreelError as error:
         version, cure = "", error.example or error.message
     return Finding("dot", version, "lays the figures out", cure, needed=True)
+
+
+def _weasyprint() -> Finding:
+    """Look for WeasyPrint and the libraries it loads."""
+    try:
+        version, cure = need_weasyprint(), ""
+    except StackreelError as error:
+        version, cure = "", error.example
+    return Finding("weasyprint", version, "make pdf and stackreel pdf", cure, needed=False)
+
+
+def _font(name: str, package: str) -> Finding:
+    """Look for a font of the PDF by its file, where fontconfig knows of it."""
+    lister = shutil.which("fc-list")
+    known = ""
+    if lister:
+        known = subprocess.run(
+            [lister, name, "file"], capture_output=True, text=True, timeout=20, check=False, errors="replace"
+        ).stdout
+    version = "present" if known.strip() else ""
+    return Finding(name, version, "a font of the PDF", f"apt-get install {package}", needed=False)
 
 
 def _program(name: str, purpose: str, cure: str) -> Finding:

@@ -16,6 +16,13 @@ EXTRA = "pip install 'mkdocs-stackreel[pdf]'"
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-dejavu-core"
 """Debian's names of what WeasyPrint loads, and of the fonts of the style sheet and of the figures."""
 
+FONTS = (
+    ("DejaVu Sans Mono", "fonts-dejavu-core"),
+    ("Noto Sans CJK SC", "fonts-noto-cjk"),
+    ("Noto Serif CJK SC", "fonts-noto-cjk"),
+)
+"""The families the PDF names, and the packages that have them."""
+
 SYSTEM = f"apt-get install {PACKAGES}"
 
 

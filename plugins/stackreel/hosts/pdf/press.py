@@ -124,12 +124,12 @@ class Press:
         """Typeset a book into a file; what does it is loaded here, as most builds make no PDF."""
         from stackreel.hosts.pdf.binding import bind  # noqa: PLC0415 - see the docstring
         from stackreel.hosts.pdf.plates import Plates  # noqa: PLC0415 - the same
-        from stackreel.hosts.pdf.typeset import typeset  # noqa: PLC0415 - the same
+        from stackreel.hosts.pdf.typeset import style, typeset  # noqa: PLC0415 - the same
 
         plates = Plates()
         html = bind(book, plates)
         styles = [Path(name).read_text(encoding="utf-8") for name in options.styles]
-        made = typeset(html, plates.all, {"site": Path(config.site_dir)}, styles)
+        made = typeset(html, plates.all, {"site": Path(config.site_dir)}, [style(), *styles])
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(made.content)
         self.written.append(file)

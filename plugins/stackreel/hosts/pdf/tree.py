@@ -6,6 +6,7 @@ Only what HTML means is here; what a class of MkDocs or of ours means is in `cha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -22,7 +23,8 @@ _NAMESPACES = {
 
 def parse(html: str) -> Element:
     """Return a `div` that holds what `html`, a fragment, says; comments are left out."""
-    root: Element = tinyhtml5.parse(f"<!doctype html><body>{html}", namespace_html_elements=False)
+    source = BytesIO(f"<!doctype html><body>{html}".encode())  # a string could be taken for a file's name
+    root: Element = tinyhtml5.parse(source, override_encoding="utf-8", namespace_html_elements=False)
     body = root.find("body")
     assert body is not None  # an HTML parser always makes one
     div = Element("div")

@@ -25,8 +25,6 @@ from stackreel.hosts.pdf.plates import Plate
 
 VARIANT = "pdf/ua-1"
 
-_STYLE = "print.css"
-
 
 @dataclass(frozen=True)
 class Typeset:
@@ -36,20 +34,22 @@ class Typeset:
     complaints: tuple[str, ...]
 
 
-def typeset(
-    html: str, plates: Mapping[str, Plate], folders: Mapping[str, Path], styles: Sequence[str] = ()
-) -> Typeset:
-    """Return the PDF of a document. `folders` are what may be read, by the scheme of the addresses that name it.
+def style(name: str = "print.css") -> str:
+    """Return a style sheet of ours: the book's, or that of slides."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
-    `styles` are style sheets after the book's own.
+
+def typeset(
+    html: str, plates: Mapping[str, Plate], folders: Mapping[str, Path], styles: Sequence[str]
+) -> Typeset:
+    """Return the PDF of a document with its drawings and style sheets.
+
+    `folders` are what may be read, by the scheme of the addresses that name it.
     """
     fonts = FontConfiguration()
     letters = Letters(fonts)
     fetcher = Local({"icon": _icons(), **folders})
-    sheets = [
-        CSS(string=text, font_config=fonts, url_fetcher=fetcher)
-        for text in (files(__package__).joinpath(_STYLE).read_text(encoding="utf-8"), *styles)
-    ]
+    sheets = [CSS(string=text, font_config=fonts, url_fetcher=fetcher) for text in styles]
     with _complaints() as said:
         content = HTML(string=html, url_fetcher=fetcher).write_pdf(
             font_config=fonts,
