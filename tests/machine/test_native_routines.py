@@ -66,3 +66,19 @@ def test_their_bytes_are_the_instructions_written_beside_them(name: str, tmp_pat
         plain = re.sub(r"0x([0-9a-f]+)", lambda m: str(int(m[1], 16)), " ".join(instruction.split()))
         wanted = re.sub(r"0x([0-9a-f]+)", lambda m: str(int(m[1], 16)), f"{mnemonic} {operands}".strip())
         assert plain.strip() == wanted
+
+
+def test_a_host_that_allows_no_machine_code_is_python_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(code: bytes) -> native.Routine:
+        raise OSError(13, "the host does not allow executable memory")
+
+    assert native.is_supported()
+    job = job_of(compile_c(PROGRAM, "-O1", "-fno-inline", "-w"))
+    expected = run(job)
+    monkeypatch.setattr(native, "Routine", refuse)
+    native.is_supported.cache_clear()
+    try:
+        assert not native.is_supported()
+        assert run(job) == expected
+    finally:
+        native.is_supported.cache_clear()

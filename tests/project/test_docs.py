@@ -53,13 +53,28 @@ def test_the_guide_names_every_key_and_shows_the_block(kind: str) -> None:
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
-    files = sorted((ROOT / "docs/adr").glob("*.md"))
+    files = sorted((ROOT / "docs/adr").glob("0*.md"))
     assert [int(path.name[:4]) for path in files] == list(range(1, len(files) + 1))
     for path in files:
         text = path.read_text(encoding="utf-8")
         assert text.startswith(f"# {int(path.name[:4])}. ")
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences"))
         assert len(text.splitlines()) <= 25
+    titles = [file.read_text(encoding="utf-8").splitlines()[0].partition(". ")[2] for file in files]
+    listed = re.findall(
+        r"^(\d+)\. \[(.*)\]\((.*)\)$", (ROOT / "docs/adr/README.md").read_text(), re.MULTILINE
+    )
+    assert listed == [
+        (str(n), title, file.name) for n, (title, file) in enumerate(zip(titles, files, strict=True), 1)
+    ]
+
+
+def test_the_readme_and_the_changes_name_every_block_and_command() -> None:
+    for name in ("README.md", "CHANGELOG.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert {kind for kind in KINDS if f"`{kind}`" not in text} == set(), name
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "`stackreel traces hello --accept`" in readme
 
 
 def test_the_guide_names_every_option_of_the_plugin() -> None:

@@ -15,6 +15,7 @@ import ctypes
 import mmap
 import platform
 from collections.abc import Callable
+from functools import lru_cache
 
 BLOCK_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 ACCESS_FUNCTION = ctypes.CFUNCTYPE(
@@ -135,9 +136,16 @@ _ON_CODE = bytes.fromhex(
 )
 
 
+@lru_cache(maxsize=1)
 def is_supported() -> bool:
-    """Whether this host can run the routines; elsewhere Python does it all."""
-    return platform.system() == "Linux" and platform.machine() in ("x86_64", "AMD64")
+    """Whether this host can run the routines, and lets us; elsewhere Python does it all."""
+    if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
+        return False
+    try:
+        Routine(_ON_ACCESS)
+    except OSError:
+        return False
+    return True
 
 
 def access_routine() -> Routine:
@@ -151,7 +159,10 @@ def code_routine() -> Routine:
 
 
 class Routine:
-    """A page of machine code; `address` is where Unicorn is to call. Freed with the object."""
+    """A page of machine code; `address` is where Unicorn is to call. Freed with the object.
+
+    Raises OSError where the host does not allow executable memory.
+    """
 
     def __init__(self, code: bytes) -> None:
         self._page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE)

@@ -244,7 +244,7 @@ def _wrong(page: Page, placed: Placed, example: str, seen: Container[str]) -> It
     block = placed.block
     if not example and not isinstance(block, Check):
         said = f"`{placed.kind}` names no example, and neither does the page's front matter"
-        yield from page.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
+        yield from page.errors or placed.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
     if block.id and block.id in seen:
         place = placed.body.value(("id",))
         yield BlockError(f"the id `{block.id}` is on this page twice", place=place)
