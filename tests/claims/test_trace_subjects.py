@@ -194,3 +194,16 @@ def test_a_stack_that_moved_can_be_asked_for(name: str) -> None:
         assert evaluate('region(rsp) == "stack"', subject).holds
     after = moving.at("moved")
     assert evaluate(f"rsp - (rsp @ {{step {move.step}}}) == moved", after).holds
+
+
+def test_the_address_of_a_variable_of_a_go_package() -> None:
+    example = load_example(ROOT / "traces" / "go-memory-1.15")
+    with Emulator(1) as emulator:
+        trace = record(request_for(example), emulator)
+    image = read_image(example.program, example.name)
+    debug = read_debug(image)
+    entered = Recorded(trace, image, debug, Analyst(trace, image, debug), {}).at("enter main.sum")
+    assert evaluate("&main.gInt == main.gInt and &main.sum == rip", entered).holds
+    assert evaluate('region(&main.gInt) == ".noptrbss"', entered).holds
+    with pytest.raises(ExpressionError, match="no variable `gone` in `main`"):
+        evaluate("&main.gone", entered)

@@ -141,12 +141,19 @@ def _member_cell(context: Context, node: Node) -> Cell:
 
 
 def _member(context: Context, node: Node) -> Value:
-    base, name = child(node, 0), token(node, 1)
-    if base.data == "name":
-        address = context.subject.address_of(f"{token(base, 0)}.{name}")
-        if address is not None and context.subject.variable(token(base, 0), None) is None:
-            return Number(address, 64, signed=False, style="hex")
-    return _loaded(context, node, _member_cell(context, node), name)
+    address = _package_symbol(context, node)
+    if address is not None:
+        return address
+    return _loaded(context, node, _member_cell(context, node), token(node, 1))
+
+
+def _package_symbol(context: Context, node: Node) -> Number | None:
+    """The address of a function or variable of Go written with its package, as in `main.sum`."""
+    base = child(node, 0)
+    if base.data != "name" or context.subject.variable(token(base, 0), None) is not None:
+        return None
+    address = context.subject.address_of(f"{token(base, 0)}.{token(node, 1)}")
+    return None if address is None else Number(address, 64, signed=False, style="hex")
 
 
 def _element(context: Context, node: Node) -> Value:
@@ -167,6 +174,9 @@ def _address_of(context: Context, node: Node) -> Value:
         address = context.subject.address_of(token(inner, 0))
         if address is not None:
             return Number(address, 64, signed=False, style="hex")
+    symbol = _package_symbol(context, inner) if inner.data == "member" else None
+    if symbol is not None:
+        return symbol
     cell = _cell(context, inner)
     if cell.address is None:
         raise context.fail(node, "it has no address at this moment: it is in a register or nowhere")
