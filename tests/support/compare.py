@@ -61,7 +61,7 @@ class Outcome:
 def compare(trace: Trace, native: Sequence[NativeStep], allowed: Allowed, *, most: int = 12) -> Outcome:
     """Compare all positions; stops after `most` differences, or where the paths part."""
     outcome = Outcome()
-    flags = _Flags(trace)
+    flags = Flags(trace)
     stack, frames = _Stack(trace), SignalFrames()
     known: set[tuple[str, int, int, int]] = set()
     for k, state in enumerate(native):
@@ -121,7 +121,7 @@ def _registers(
             yield Difference(k, f"xmm{n}", columns[f"xmm{n}"][k], value)
 
 
-class _Flags:
+class Flags:
     """The flags that no executed instruction has defined since one left them undefined, or took them from rsp.
 
     In a handler rsp differs, and so do the flags of arithmetic on it.

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from stackreel.example import Toolchain, load_toolchains
 from support.project import ROOT
@@ -36,14 +37,16 @@ def environment(name: str) -> Mapping[str, str]:
     return {"HOME": tempfile.gettempdir(), **toolchain(name).environment(os.environ.get("PATH", os.defpath))}
 
 
-def go(name: str, *arguments: str, cwd: Path | None = None) -> str:
-    """Run the `go` command and return what it prints."""
+def go(
+    name: str, *arguments: str, cwd: Path | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Run the `go` command, with `more` in its environment, and return what it prints."""
     root = toolchain(name).root
     assert root is not None
     done = subprocess.run(
         [str(root / "bin/go"), *arguments],
         cwd=cwd,
-        env=environment(name),
+        env={**environment(name), **more},
         capture_output=True,
         text=True,
         check=False,
@@ -52,14 +55,16 @@ def go(name: str, *arguments: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def compile_go(source: str | Path, *flags: str, toolchain: str) -> Path:
+def compile_go(source: str | Path, *flags: str, toolchain: str, cgo: bool = False) -> Path:
     """Return the compiled binary of Go text or a Go file; `flags` are given to `go build`.
 
-    Built as the examples are, so that it is the same in every folder.
+    Built as the examples are, so that it is the same in every folder; with gcc where it calls C (`cgo`).
     """
     text = source.read_text() if isinstance(source, Path) else source
     name = source.name if isinstance(source, Path) else "main.go"
-    key = hashlib.sha256(repr((text, name, flags, toolchain)).encode()).hexdigest()[:24]
+    key = hashlib.sha256(
+        repr((text, name, flags, toolchain, *(["cgo"] if cgo else []))).encode()
+    ).hexdigest()[:24]
     folder = Path(tempfile.gettempdir()) / f"stackreel-tests-{os.getuid()}" / key
     binary = folder / Path(name).stem
     if binary.exists():
@@ -67,6 +72,16 @@ def compile_go(source: str | Path, *flags: str, toolchain: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(text)
     fresh = folder / f"{binary.name}.{os.getpid()}"
-    go(toolchain, "build", "-trimpath", *flags, "-o", str(fresh), name, cwd=folder)
+    go(
+        toolchain,
+        "build",
+        "-trimpath",
+        *flags,
+        "-o",
+        str(fresh),
+        name,
+        cwd=folder,
+        more={"CGO_ENABLED": str(int(cgo))},
+    )
     fresh.rename(binary)
     return binary

@@ -103,14 +103,14 @@ def native_steps(
     """
     pid = os.fork()
     if pid == 0:
-        _become(path, argv, env or {})
+        become(path, argv, env or {})
     try:
         _, status = os.waitpid(pid, 0)
         assert os.WIFSTOPPED(status), "the program could not be started"
-        _call(SETOPTIONS, pid, 0, EXITKILL)
+        call(SETOPTIONS, pid, 0, EXITKILL)
         memory = os.open(f"/proc/{pid}/mem", os.O_RDWR)
         try:
-            rsp = _registers(pid)["rsp"]
+            rsp = registers_of(pid)["rsp"]
             block = os.pread(memory, STACK_TOP - rsp, rsp)
             wanted = rewrite(rsp, block)
             assert len(wanted) == len(block)
@@ -130,7 +130,7 @@ def native_steps(
             pass  # it has ended by itself
 
 
-def _become(path: Path, argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
+def become(path: Path, argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
@@ -146,7 +146,7 @@ def _become(path: Path, argv: Sequence[str], env: Mapping[str, str]) -> NoReturn
         os._exit(127)
 
 
-def _call(request: int, pid: int, address: int = 0, data: int = 0) -> int:
+def call(request: int, pid: int, address: int = 0, data: int = 0) -> int:
     ctypes.set_errno(0)
     result = int(_ptrace(request, pid, address, data))
     if result == -1 and ctypes.get_errno():
@@ -161,15 +161,15 @@ def _replace_vdso(pid: int, memory: int, vdso: bytes) -> None:
             os.pwrite(memory, vdso.ljust(high - low, b"\0"), low)
 
 
-def _registers(pid: int) -> dict[str, int]:
+def registers_of(pid: int) -> dict[str, int]:
     area = ctypes.create_string_buffer(_USER.size)
-    _call(GETREGS, pid, 0, ctypes.addressof(area))
+    call(GETREGS, pid, 0, ctypes.addressof(area))
     return dict(zip(_NAMES, _USER.unpack(area.raw), strict=True))
 
 
-def _set_registers(pid: int, registers: Mapping[str, int]) -> None:
+def set_registers(pid: int, registers: Mapping[str, int]) -> None:
     area = ctypes.create_string_buffer(_USER.pack(*(registers[name] for name in _NAMES)), _USER.size)
-    _call(SETREGS, pid, 0, ctypes.addressof(area))
+    call(SETREGS, pid, 0, ctypes.addressof(area))
 
 
 class _Sites:
@@ -188,7 +188,7 @@ class _Sites:
         """Do what the instruction at `address` does: answer it, or note it and execute it."""
         site = self.at[address]
         if site.name == "fxsave":
-            _set_registers(self.pid, registers | {"rip": address})
+            set_registers(self.pid, registers | {"rip": address})
             os.pwrite(self.memory, site.code[:1], address)
             self.step(address)
             os.pwrite(self.memory, _BREAKPOINT, address)
@@ -200,14 +200,14 @@ class _Sites:
             self.clock.add(time)
             answer = (time & 0xFFFFFFFF, registers["rbx"], registers["rcx"], time >> 32)
         named = dict(zip(("rax", "rbx", "rcx", "rdx"), answer, strict=True))
-        _set_registers(self.pid, registers | named | {"rip": address + len(site.code)})
+        set_registers(self.pid, registers | named | {"rip": address + len(site.code)})
 
     def step(self, pc: int) -> bool:
         """Execute the instruction at `pc`; False when the program has ended."""
         site = self.at.get(pc)
         if site is None or site.name != "fxsave":
             return _step(self.pid)
-        image = _registers(self.pid)["rsp"] + int(site.operands.removesuffix("(%rsp)") or "0", 0)
+        image = registers_of(self.pid)["rsp"] + int(site.operands.removesuffix("(%rsp)") or "0", 0)
         before = os.pread(self.memory, 512, image)
         lives = _step(self.pid)
         for part in _RESERVED:
@@ -222,11 +222,11 @@ def _run_to(start: int, sites: _Sites) -> None:
     kept = os.pread(memory, 1, start)
     os.pwrite(memory, _BREAKPOINT, start)
     while True:
-        _call(CONT, pid)
+        call(CONT, pid)
         _, status = os.waitpid(pid, 0)
         assert os.WIFSTOPPED(status), f"the program ended before {start:#x}: {status:#x}"
         assert os.WSTOPSIG(status) == signal.SIGTRAP, f"stopped by signal {os.WSTOPSIG(status)}"
-        registers = _registers(pid)
+        registers = registers_of(pid)
         at = registers["rip"] - 1
         if at in sites.at:
             sites.hit(at, registers)
@@ -234,7 +234,7 @@ def _run_to(start: int, sites: _Sites) -> None:
             assert at == start, f"stopped at {at:#x}"
             os.pwrite(memory, kept, start)
             sites.set_breakpoints(False)
-            _set_registers(pid, registers | {"rip": start})
+            set_registers(pid, registers | {"rip": start})
             return
 
 
@@ -287,8 +287,8 @@ def _record(sites: _Sites, ranges: Sequence[tuple[int, int]], below: int, limit:
         pc = _ptrace(PEEKUSER, pid, rip, None) & (1 << 64) - 1
         ended = pc == back
         if ended or any(low <= pc < high for low, high in ranges):
-            _call(GETREGS, pid, 0, at_area)
-            _call(GETFPREGS, pid, 0, at_vectors)
+            call(GETREGS, pid, 0, at_area)
+            call(GETFPREGS, pid, 0, at_vectors)
             registers = dict(zip(_NAMES, _USER.unpack(area.raw), strict=True))
             registers["eflags"] &= ~(1 << 16)
             rsp = registers["rsp"]
@@ -313,16 +313,16 @@ def _record(sites: _Sites, ranges: Sequence[tuple[int, int]], below: int, limit:
 
 def _hide_stepping(pid: int) -> None:
     """Take the trap flag out of r11, where `syscall` puts rflags: it is set only because of the stepping."""
-    registers = _registers(pid)
+    registers = registers_of(pid)
     if registers["r11"] & _TRAP_FLAG:
-        _set_registers(pid, registers | {"r11": registers["r11"] & ~_TRAP_FLAG})
+        set_registers(pid, registers | {"r11": registers["r11"] & ~_TRAP_FLAG})
 
 
 def _step(pid: int) -> bool:
     """Execute one instruction, delivering signals; False when the program has ended."""
     sent = 0
     while True:
-        _call(SINGLESTEP, pid, 0, sent)
+        call(SINGLESTEP, pid, 0, sent)
         _, status = os.waitpid(pid, 0)
         if not os.WIFSTOPPED(status):
             return False
