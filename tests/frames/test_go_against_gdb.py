@@ -23,7 +23,7 @@ from support.recorded import analyst, opened
 pytestmark = pytest.mark.oracle
 
 PROGRAM = Path(__file__).parent / "programs/types.go"
-EXAMPLES = ("sum", "add", "args7", "multi", "frames", "memory")
+EXAMPLES = ("sum", "add", "args7", "multi", "frames", "memory", "grow")
 START = "*'main.main'"
 
 
@@ -131,5 +131,11 @@ def test_types(go: str) -> None:
 
 def test_optimized_code_with_arguments_in_registers() -> None:
     found, _, seen = compared(compile_go(PROGRAM, toolchain=NEW))
+    assert found == []
+    assert seen["main.numbers"] > 3
+
+
+def test_optimized_code_with_arguments_on_the_stack() -> None:
+    found, _, seen = compared(compile_go(PROGRAM, toolchain=OLD))
     assert found == []
     assert seen["main.numbers"] > 3
