@@ -45,6 +45,7 @@ class DebugInfo:
 
     def __init__(self, image: Image) -> None:
         self.image = image
+        self._globals: dict[DebugUnit, tuple[GlobalVariable, ...]] = {}
 
     @property
     def has_dwarf(self) -> bool:
@@ -121,10 +122,19 @@ class DebugInfo:
         """The source files that have code, in the order of the units."""
         return tuple(dict.fromkeys(r.file for u in self.units for r in u.rows))
 
+    @cached_property
     @guarded
-    def after_prologue(self, function: Function) -> int:
-        """Return where gdb puts a breakpoint on the function; its first instruction where it has no DWARF."""
-        return after_prologue(self.image, self.unit_at(function.low), function)
+    def named_files(self) -> tuple[str, ...]:
+        """The source files the units name, headers without code included; much sooner known than `files`."""
+        return tuple(dict.fromkeys(name for u in self.units for name in u.files.values()))
+
+    @guarded
+    def after_prologue(self, function: Function, *, stepping: bool = False) -> int:
+        """Return where gdb puts a breakpoint on the function; its first instruction where it has no DWARF.
+
+        `stepping`: where gdb stops that steps into it.
+        """
+        return after_prologue(self.image, self.unit_at(function.low), function, stepping=stepping)
 
     @guarded
     def scope(self, pc: int, level: int = 0) -> tuple[VariableInfo, ...]:
@@ -198,7 +208,26 @@ class DebugInfo:
     @guarded
     def globals(self) -> tuple[GlobalVariable, ...]:
         """Variables with static storage at file level, in the order of the units."""
-        return tuple(v for u in self.units for v in read_globals(u))
+        return tuple(v for u in self.units for v in self._globals_of(u))
+
+    @guarded
+    def globals_named(self, name: str) -> tuple[GlobalVariable, ...]:
+        """Return the variables of `globals` of this name; no unit is read that cannot have one.
+
+        What is at an address has a symbol, where there are symbols; and a Go package is a unit of its name.
+        """
+        symbols = self.image.symbols
+        if symbols and not any(s.name == name and s.kind in ("object", "tls", "notype") for s in symbols):
+            return ()
+        package = name.rpartition(".")[0]
+        own = [u for u in self.units if u.is_go and u.name == package]
+        return tuple(v for u in own or self.units for v in self._globals_of(u) if v.name == name)
+
+    @guarded
+    def globals_near(self, pc: int) -> tuple[GlobalVariable, ...]:
+        """Return the variables of `globals` that are defined in the unit whose code is at `pc`."""
+        unit = self.unit_at(pc)
+        return self._globals_of(unit) if unit else ()
 
     @guarded
     def unwind(self, pc: int) -> UnwindRow | None:
@@ -210,6 +239,11 @@ class DebugInfo:
     def code_range(self, pc: int) -> tuple[int, int] | None:
         """Return the half-open range of the function part at `pc` that call frame information describes."""
         return self._frames.range_at(pc)
+
+    def _globals_of(self, unit: DebugUnit) -> tuple[GlobalVariable, ...]:
+        if unit not in self._globals:
+            self._globals[unit] = read_globals(unit)
+        return self._globals[unit]
 
     def unit_at(self, pc: int) -> DebugUnit | None:
         """Return the unit whose code is at `pc`."""

@@ -18,11 +18,16 @@ _PUSH_RBP = b"\x55"
 _MOV_RSP_RBP = (b"\x48\x89\xe5", b"\x48\x8b\xec", b"\x89\xe5", b"\x8b\xec")
 
 
-def after_prologue(image: Image, unit: DebugUnit | None, function: Function) -> int:
-    """Return the address of the breakpoint; `unit` is the function's, None where it has no DWARF."""
-    if unit is not None and _trusts_locations(unit):
+def after_prologue(
+    image: Image, unit: DebugUnit | None, function: Function, *, stepping: bool = False
+) -> int:
+    """Return the address of the breakpoint; `unit` is the function's, None where it has no DWARF.
+
+    `stepping`: where `step` into the function ends, which looks at its code alone.
+    """
+    if unit is not None and not stepping and _trusts_locations(unit):
         return function.low
-    marked = None if unit is None else _marked_end(unit, function)
+    marked = None if unit is None or stepping else _marked_end(unit, function)
     if marked is not None:
         return marked
     if unit is not None and "clang" in unit.producer:

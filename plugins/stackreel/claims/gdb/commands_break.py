@@ -158,5 +158,5 @@ def _what(state: State, one: Breakpoint) -> str:
         return f"{one.file}:{one.line}" if one.line else ""
     if one.line:
         return f"in {state.program.function_name(one.address)} at {one.file}:{one.line}"
-    symbol = state.program.image.symbolize(one.address)
+    symbol = state.program.symbolize(one.address)
     return "" if symbol is None else f"<{symbol.name}+{symbol.offset}>"

@@ -197,7 +197,7 @@ def _instructions(state: State, start: int, count: int) -> tuple[str, int, int]:
         code = code_at(state, at)
         if not code:
             raise GdbError(f"{lines}{arrow}{_head(state, at)}Cannot access memory at address {at:#x}")
-        instruction = one(code, at, state.flavor, state.program.image.symbolize)
+        instruction = one(code, at, state.flavor, state.program.symbolize)
         lines += f"{arrow}{_head(state, at)}{gdb_text(instruction)}\n"
         last, at = at, at + len(instruction.code)
     _remember(state, last, _UNITS[1])
@@ -239,19 +239,31 @@ def _display_text(state: State, one_: Display) -> str | None:
     wanted = parse_format(one_.form, Format())
     scope = state.scope
     if wanted.letter in ("i", "s") or wanted.size:
-        value = evaluate(one_.text, scope)
         kept = state.examined
         form = _examine_format(one_.form, Format("x", "w"))
         try:
-            body = dump(state, as_address(value, scope), form)
+            body = dump(state, as_address(evaluate(one_.text, scope), scope), form)
+        except GdbError as error:
+            body = f"{_unreadable(error)}\n"
         finally:
             state.examined = kept
         count = "" if wanted.count == 1 else str(wanted.count)
         size = wanted.size if wanted.letter not in ("i", "s") else ""
         return f"x/{count}{wanted.letter or 'x'}{size} {one_.text}\n{body}"
-    value = evaluate(one_.text, scope)
     head = f"/{one_.form} " if one_.form else ""
-    return f"{head}{one_.text} = {shown(value, scope.data(value), scope.reader, wanted.letter)}\n"
+    try:
+        value = evaluate(one_.text, scope)
+        body = shown(value, scope.data(value), scope.reader, wanted.letter)
+    except GdbError as error:
+        body = _unreadable(error)
+    return f"{head}{one_.text} = {body}\n"
+
+
+def _unreadable(error: GdbError) -> str:
+    """Return what stands for a value that cannot be read now. Raises the error where the expression makes no sense."""
+    if not str(error).startswith(("No registers.", "Cannot access memory")):
+        raise error
+    return f"<error: {error}>"
 
 
 def undisplay(state: State, rest: str) -> str:

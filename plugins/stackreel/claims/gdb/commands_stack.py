@@ -64,6 +64,8 @@ def frame(state: State, rest: str) -> str:
 
 
 def _level(state: State, text: str) -> int:
+    if state.position is None:
+        raise GdbError("No registers.")
     frames = state.frames
     level = _whole_number(state, text)
     if not 0 <= level < len(frames):
@@ -127,8 +129,8 @@ def info_args(state: State, _rest: str) -> str:
 
 def info_frame(state: State, rest: str) -> str:
     """`info frame [N]`, `info frame level N`."""
-    frames = state.frames
     level = _level(state, rest.removeprefix("level").strip()) if rest else state.level
+    frames = state.frames
     frame = frames[level]
     if not frame.is_known or (frame.return_address is None and not frame.is_inlined):
         raise unrecorded(f"the frame of {frame.function} is not in the trace")

@@ -15,6 +15,7 @@ from stackreel.binary.types import (
 )
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.evaluate import value
+from stackreel.claims.gdb.registers import register_type
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.syntax import parse
 
@@ -42,6 +43,9 @@ def _type(state: State, rest: str) -> tuple[Type, bool]:
     node = parse(rest, scope)
     if node.kind == "type" and node.type is not None:
         return scope.type(node.type), True
+    register = register_type(node.text[1:]) if node.kind == "dollar" and scope.frame is None else None
+    if register is not None:
+        return register, False
     if node.kind == "unary" and node.text == "*":
         operand = value(node.operands[0], scope)
         if isinstance(operand.type, FunctionType):  # gdb's own: only evaluating it knows what a function is

@@ -67,7 +67,7 @@ class Reader:
 
     def symbolize(self, address: int) -> SymbolOffset | None:
         """Return the symbol an address belongs to, by the name gdb gives it in values: without a number at its end."""
-        found = self.program.image.symbolize(address)
+        found = self.program.symbolize(address)
         return None if found is None else SymbolOffset(plain_name(found.name), found.offset)
 
     def _is_mapped(self, address: int) -> bool:

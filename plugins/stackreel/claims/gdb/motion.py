@@ -81,7 +81,7 @@ class Motion:
     def instruction(self, position: int) -> Instruction:
         """Return the instruction about to execute."""
         pc = self._trace.pc(position)
-        return one(self._trace.code.get(pc, b"\x90"), pc, "att", self._program.image.symbolize)
+        return one(self._trace.code.get(pc, b"\x90"), pc, "att", self._program.symbolize)
 
     def next(self, position: int) -> int | Stop:
         """Return the position after one recorded step, or how the process ended."""
@@ -168,7 +168,7 @@ class Motion:
     def _unseen(self, position: int) -> Exception:
         found = self.instruction(position)
         target = self._program.function_at(found.target) if found.target is not None else None
-        place = self._program.image.symbolize(found.address)
+        place = self._program.symbolize(found.address)
         name = "" if target is None else target.name.removesuffix("@plt")
         return unrecorded(
             f"the instruction at {place or hex(found.address)} goes on in"

@@ -56,7 +56,7 @@ def split(text: str, scope: Scope, current: SourceLine | None) -> tuple[str, str
 
 
 def _file(name: str, program: Program) -> str:
-    found = next((f for f in program.debug.files if same_file(f, name)), None)
+    found = next((f for f in program.debug.named_files if same_file(f, name)), None)
     if found is None:
         raise GdbError(f"No source file named {name}.")
     return found

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from stackreel.binary import DebugInfo, Function, Image, LineRow
+from stackreel.binary import DebugInfo, Function, Image, LineRow, SymbolOffset
 from stackreel.binary.dies import children, guarded, name_of
 from stackreel.binary.types import Base, FunctionType, Pointer, Type, Typedef, strip
 from stackreel.errors import SymbolError
@@ -29,6 +29,9 @@ TEXT = Typedef(
     "<text variable, no debug info>", FunctionType(INT, (), is_variadic=False, is_prototyped=False)
 )
 """The type gdb gives to functions it knows only by their symbol."""
+
+_EXECUTABLE = 4
+"""SHF_EXECINSTR."""
 
 DATA = Typedef("<data variable, no debug info>", INT)
 """The type gdb gives to objects it knows only by their symbol."""
@@ -106,9 +109,29 @@ class Program:
         except SymbolError:
             return None
 
+    def symbolize(self, address: int) -> SymbolOffset | None:
+        """Return the symbol gdb writes beside an address: a function by its name in DWARF, no data without a size."""
+        found = self.image.symbolize(address)
+        if found is None or (found.name, address - found.offset) in self._boundaries:
+            return None
+        described = self.debug.function_at(address)
+        if described is None or address - found.offset != described.low:
+            return found
+        return SymbolOffset(described.name, found.offset)
+
+    @cached_property
+    def _boundaries(self) -> frozenset[tuple[str, int]]:
+        """Symbols that mark a place in data, such as the linker's."""
+        unsized = ((s.name, s.address) for s in self.image.symbols if not s.size and s.kind != "function")
+        return frozenset(one for one in unsized if not self._is_code(one[1]))
+
+    def _is_code(self, address: int) -> bool:
+        section = self.image.section_at(address)
+        return section is not None and bool(section.flags & _EXECUTABLE)
+
     def angled(self, address: int, *, always: bool = False) -> str:
         """Return ` <main+4>`, or nothing; `always`: `<main+0>` too, as in a dump of a range."""
-        symbol = self.image.symbolize(address)
+        symbol = self.symbolize(address)
         if symbol is None:
             return ""
         return f" <{symbol.name}+{symbol.offset}>" if always else f" <{symbol}>"
@@ -177,4 +200,4 @@ class Program:
 def by_dwarf_name(sources: Mapping[str, str], debug: DebugInfo) -> Mapping[str, Sequence[str]]:
     """Return source lines by the file names the debug information uses: the same last part is the same file."""
     texts = {name.rsplit("/", 1)[-1]: text.splitlines() for name, text in sources.items()}
-    return {file: texts[short] for file in debug.files if (short := file.rsplit("/", 1)[-1]) in texts}
+    return {file: texts[short] for file in debug.named_files if (short := file.rsplit("/", 1)[-1]) in texts}

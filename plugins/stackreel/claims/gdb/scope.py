@@ -174,7 +174,7 @@ class Scope:
         raise GdbError(f'No symbol "{name}" in current context.')
 
     def _global_variable(self, name: str) -> Value | None:
-        found = [v for v in self.program.debug.globals if v.name == name]
+        found = list(self.program.debug.globals_named(name))
         if self.frame is not None and len(found) > 1:
             found.sort(key=lambda v: v.file != self.frame.file)  # type: ignore[union-attr]  # it is not None here
         for variable in found:

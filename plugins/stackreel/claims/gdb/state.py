@@ -128,9 +128,14 @@ class State:
         return Program(unbiased, debug, by_dwarf_name(self._sources, debug))
 
     @property
+    def has_run(self) -> bool:
+        """Whether the program runs, or did."""
+        return self.position is not None or self.exit_code is not None
+
+    @property
     def program(self) -> Program:
         """The program: where it is loaded once it has run."""
-        return self._on_disk if self.position is None and self.exit_code is None else self._loaded
+        return self._loaded if self.has_run else self._on_disk
 
     @property
     def frames(self) -> tuple[GdbFrame, ...]:

@@ -7,7 +7,7 @@ is inside of one is stepped through or over like a function.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stackreel.binary import Function
 from stackreel.claims.gdb.answers import unrecorded
@@ -96,6 +96,7 @@ class LineSteps:
                     return self._ended(position, step, begun, frames, hidden)
                 if frame.identity == step.frame:
                     continue
+                row = replace(row, line=0)  # so that a statement of the line that comes later ends the step
             step = _Line(row.low, row.high, frame.identity, self.motion.top(position), row.file, row.line)
 
     def _inlined(self, step: _Line, frames: tuple[GdbFrame, ...], hidden: int, *, into: bool) -> int | None:
@@ -153,7 +154,7 @@ class LineSteps:
         function = self.program.function_at(pc)
         if function is None or self.program.row(pc) is None:
             return None
-        target = self.program.debug.after_prologue(function)
+        target = self.program.debug.after_prologue(function, stepping=True)
         if target == pc:
             return Stop("step", position)
         return self.motion.until(

@@ -9,6 +9,7 @@ from stackreel.claims.gdb import (
     commands_break,
     commands_code,
     commands_data,
+    commands_disassemble,
     commands_process,
     commands_run,
     commands_source,
@@ -65,7 +66,9 @@ def _show(state: State, rest: str) -> str:
 
 
 _FLAVOR_LEAST = len("disassembly")
-QUIET = frozenset(["confirm", "pagination", "width", "height", "style", "print", "listsize", "logging"])
+QUIET = frozenset(
+    ["confirm", "height", "listsize", "logging", "pagination", "print", "scheduler-locking", "style", "width"]
+)
 """Settings that are taken and change nothing here."""
 
 INFO: Mapping[str, Run] = {
@@ -93,7 +96,7 @@ ROWS: Mapping[str, Row] = {
     "continue": Row(commands_run.continue_, "continue"),
     "delete": Row(commands_break.delete, ""),
     "disable": Row(commands_break.disable, ""),
-    "disassemble": Row(commands_code.disassemble),
+    "disassemble": Row(commands_disassemble.disassemble),
     "display": Row(commands_data.display, ""),
     "down": Row(commands_stack.down),
     "echo": Row(commands_data.echo),

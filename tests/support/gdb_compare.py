@@ -1,0 +1,127 @@
+"""A replayed session and gdb's own, command by command; what differs must be explained by a rule with a name.
+
+A rule takes one difference out of both answers. Each is a difference between the two processes, or a thing a trace
+does not hold, or one that gdb itself does oddly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from stackreel.claims.gdb import Session, UnrecordedError
+
+Rule = Callable[[str, str, str], tuple[str, str]]
+"""From a command, gdb's answer and ours to both with one difference taken out."""
+
+
+def process_id(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """The kernel gives the native process a number of its own."""
+    return re.sub(r"process \d+", "process 1000", theirs), ours
+
+
+def mask_registers(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """k0 to k7 are listed where the CPU has AVX-512; the emulated one has not."""
+    return re.sub(r"^k\d .*\n", "", theirs, flags=re.MULTILINE), ours
+
+
+def leftover_registers(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """What libc's start-up code left in a register depends on the string routines it chose for the CPU."""
+    if not command.startswith("info registers"):
+        return theirs, ours
+    pattern = re.compile(r"^(r8 +)\S+ +\S+$|^(xmm\d+ +).*$", re.MULTILINE)
+    return pattern.sub(r"\1\2", theirs), pattern.sub(r"\1\2", ours)
+
+
+def thread_library(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb says whether it found libthread_db; the test keeps it from finding one."""
+    return re.sub(r"^warning: Unable to find libthread_db.*\n", "", theirs, flags=re.MULTILINE), ours
+
+
+def library_addresses(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """The kernel's vDSO is not the emulator's, so that shared libraries lie elsewhere.
+
+    An int that was not set may hold the low half of such an address: -134 million and some.
+    """
+    pattern = re.compile(r"0x(00007f|7f)fff7[0-9a-f]{6}\b|-134[0-9]{6}\b")
+    return pattern.sub("0x(library)", theirs), pattern.sub("0x(library)", ours)
+
+
+def beyond_main(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb goes on into libc's frames once main has returned; the trace ends there."""
+    is_libc = "__libc_start_call_main" in theirs and ours.startswith("unrecorded: ")
+    return ("", "") if is_libc else (theirs, ours)
+
+
+def library_names(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb reads the symbols and the code of shared libraries, which are not in a trace: a replay refuses to guess."""
+    is_library = ours.startswith("unrecorded: ") and ("shared libraries" in ours or "libc.so.6" in ours)
+    return ("", "") if is_library else (theirs, ours)
+
+
+def wide_result(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb 13 does not know where a 128-bit integer is returned and shows 0; it is in rdx:rax (psABI 3.2.3)."""
+    pattern = re.compile(r"^(Value returned is \$\d+ = ).*$", re.MULTILINE)
+    return (pattern.sub(r"\1", theirs), pattern.sub(r"\1", ours)) if "= 0\n" in theirs else (theirs, ours)
+
+
+def kernel_areas(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """The kernel's own areas (vvar, vdso, vsyscall) are its business, and gdb reads symbols of its vDSO."""
+    pattern = re.compile(r"^.*(\[v[a-z_]+\]|system-supplied DSO).*\n", re.MULTILINE)
+    return pattern.sub("", theirs), pattern.sub("", ours)
+
+
+def read_only_after_start(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """The kernel keeps an area apart whose protection was changed; the emulator joins it with an equal neighbour."""
+    if command != "info proc mappings":
+        return theirs, ours
+    pattern = re.compile(r"^.* r--p .*\n", re.MULTILINE)
+    return pattern.sub("", theirs), pattern.sub("", ours)
+
+
+C_RULES: tuple[Rule, ...] = (
+    process_id, mask_registers, leftover_registers, thread_library, library_addresses, beyond_main,
+    library_names, wide_result, kernel_areas, read_only_after_start,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The differences no rule explains, and how often each rule was needed."""
+
+    differences: tuple[str, ...]
+    used: Counter[str]
+
+
+def compared(
+    session: Session, commands: Sequence[str], answers: Sequence[str], rules: Sequence[Rule]
+) -> Compared:
+    """Run the commands in a session and compare with gdb's answers to them."""
+    found: list[str] = []
+    used: Counter[str] = Counter()
+    for command, theirs in zip(commands, answers, strict=True):
+        left, right = trimmed(theirs), trimmed(answer(session, command))
+        for rule in rules:
+            if left == right:
+                break
+            before = (left, right)
+            left, right = rule(command, left, right)
+            used[rule.__name__] += (left, right) != before
+        if left != right:
+            found.append(f"{command}\n--- gdb\n{left}--- ours\n{right}")
+    return Compared(tuple(found), used)
+
+
+def answer(session: Session, command: str) -> str:
+    """Return what a session prints, a refusal as such."""
+    try:
+        return session.run(command)
+    except UnrecordedError as error:
+        return f"unrecorded: {error.message}\n"
+
+
+def trimmed(text: str) -> str:
+    """Return text without spaces at the ends of its lines."""
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
