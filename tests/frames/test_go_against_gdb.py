@@ -14,17 +14,31 @@ from pathlib import Path
 
 import pytest
 
-from stackreel.frames import Frame
+from stackreel.frames import Analyst, Frame
 from support.gdb_frames import GO, GdbFrame, watch
 from support.go import BOTH, NEW, OLD, PLAIN, compile_go
 from support.project import ROOT
-from support.recorded import analyst, opened
+from support.recorded import opened
 
 pytestmark = pytest.mark.oracle
 
 PROGRAM = Path(__file__).parent / "programs/types.go"
 EXAMPLES = ("sum", "add", "args7", "multi", "frames", "memory", "grow")
 START = "*'main.main'"
+PIE_LOW = 0x555555554000
+"""Where Linux maps a position independent program when addresses are not randomised."""
+
+CALLS_C = """
+package main
+
+// static int triple(int x) { return 3 * x; }
+import "C"
+
+//go:noinline
+func both(a int) int { return int(C.triple(C.int(a))) + 1 }
+
+func main() { println(both(4)) }
+"""
 
 
 def saved_rbp(what: str, name: str, theirs: object, ours: object) -> bool:
@@ -85,10 +99,11 @@ def difference(ours: Frame, gdb: GdbFrame) -> Iterator[tuple[str, str, object, o
 
 
 @cache
-def compared(binary: Path) -> tuple[list[str], Counter[str], Counter[str]]:
+def compared(binary: Path, bias: int = 0) -> tuple[list[str], Counter[str], Counter[str]]:
     """Return what no rule explains, how often each was needed, and how often each function was seen on top."""
     watched = watch(binary, 900, START, **GO)
-    debug, looked = opened(binary)[1], analyst(watched.trace, binary)
+    image, debug = opened(binary, bias)
+    looked = Analyst(watched.trace, image, debug)
     assert debug.has_dwarf
     found: list[str] = []
     used: Counter[str] = Counter()
@@ -139,3 +154,20 @@ def test_optimized_code_with_arguments_on_the_stack() -> None:
     found, _, seen = compared(compile_go(PROGRAM, toolchain=OLD))
     assert found == []
     assert seen["main.numbers"] > 3
+
+
+@pytest.mark.parametrize("go", BOTH)
+def test_a_position_independent_program(go: str) -> None:
+    binary = compile_go(PROGRAM, *PLAIN, "-buildmode=pie", toolchain=go)
+    first = min(segment.address for segment in opened(binary)[0].segments)  # Go's is not 0
+    found, used, seen = compared(binary, PIE_LOW - first)
+    assert found == []
+    assert seen.keys() >= {f"main.{n}" for n in ("strings", "slices", "interfaces", "others", "numbers")}
+    assert used.keys() >= {"function_value", "heap", "saved_rbp"}
+
+
+@pytest.mark.parametrize("go", BOTH)
+def test_a_program_that_calls_c(go: str) -> None:
+    found, _, seen = compared(compile_go(CALLS_C, *PLAIN, toolchain=go, cgo=True))
+    assert found == []
+    assert seen["main.both"] > 3

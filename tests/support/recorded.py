@@ -20,9 +20,9 @@ def recorded(binary: Path, emulator: Emulator) -> Trace:
     return record(Request(binary.read_bytes(), str(binary), (str(binary),), functions=functions), emulator)
 
 
-def opened(binary: Path) -> tuple[Image, DebugInfo]:
-    """Return the image of a binary and its debug information."""
-    image = read_image(binary.read_bytes(), binary.name)
+def opened(binary: Path, bias: int = 0) -> tuple[Image, DebugInfo]:
+    """Return the image of a binary, mapped with `bias` added to its addresses, and its debug information."""
+    image = read_image(binary.read_bytes(), binary.name, bias)
     return image, read_debug(image)
 
 
