@@ -106,3 +106,9 @@ class ClaimError(StackreelError):
 def near(name: str, names: Iterable[str], *, limit: int = 5) -> tuple[str, ...]:
     """Return up to `limit` of `names` that resemble `name`, best first, in a fixed order for equal likeness."""
     return tuple(difflib.get_close_matches(name, sorted(set(names)), n=limit, cutoff=0.5))
+
+
+def told(errors: Iterable[StackreelError]) -> tuple[StackreelError, ...]:
+    """Return errors as they are told: each once, in the order of their lines; those without a place come first."""
+    once = {str(error): error for error in errors}
+    return tuple(sorted(once.values(), key=lambda error: error.place or Place("")))

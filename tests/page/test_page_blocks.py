@@ -5,8 +5,8 @@ import pytest
 from stackreel.errors import Place
 from stackreel.page.blocks import KINDS, reference
 from stackreel.page.context import open_page
-from stackreel.page.fences import scan
-from stackreel.page.validate import NAMES, Placed, read_block
+from stackreel.page.fences import NAMES, scan
+from stackreel.page.validate import Placed, read_block
 
 
 def read(text: str) -> list[object]:
@@ -24,14 +24,14 @@ BAD = {
     "unknown key": (
         "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n",
         [
-            "a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect"
+            "a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, expect"
         ],
     ),
     "misspelt key": (
         "```stack-reel\nfrm: enter main\n```",
         [
             "a.md:2:1: `stack-reel` has no key `frm`; it has example, syntax, caption, id, from, to, notes, "
-            "functions, expect, sync\nnear: from"
+            "functions, rows, expect, sync\nnear: from"
         ],
     ),
     "missing key, front matter counted": (
@@ -120,7 +120,7 @@ BAD = {
         "```stack-figure\ncolour: red\nsyntax: 3\n```",
         [
             "a.md:1: `stack-figure` needs the key `at`\nfor example: at: after main+0",
-            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, expect",
+            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, expect",
             "a.md:3:9: `syntax` is one of att, intel, go, not the number 3\nfor example: syntax: att",
         ],
     ),
@@ -218,3 +218,7 @@ def test_every_option_has_a_meaning(name: str) -> None:
     rows = reference(KINDS[name])
     assert all(meaning.endswith(".") and kind for _, kind, _, meaning in rows)
     assert {row[0] for row in rows} >= {"example", "syntax", "caption", "id"}
+
+
+def test_the_names_looked_for_are_those_of_the_blocks() -> None:
+    assert tuple(KINDS) == NAMES

@@ -117,7 +117,7 @@ class TraceSubject:
 
     def _global(self, name: str) -> TypedCell | None:
         """Return a variable with static storage; of several the one of the file that is running."""
-        found = [v for v in self.recorded.debug.globals if v.name == name and v.address is not None]
+        found = [v for v in self.recorded.debug.globals_named(name) if v.address is not None]
         line = self.recorded.debug.line_at(self.trace.pc(self.position))
         found.sort(key=lambda variable: line is None or variable.file != line.file)
         for variable in found:
@@ -127,9 +127,10 @@ class TraceSubject:
         return None
 
     def variables(self) -> tuple[str, ...]:
-        """Names of the variables visible in the innermost frame, then globals."""
+        """Names of the variables visible in the innermost frame, then the globals of its unit."""
         own = [info.name for info in self._scopes[0].visible] if self._scopes else []
-        return tuple(dict.fromkeys([*own, *(v.name for v in self.recorded.debug.globals if v.address)]))
+        near = self.recorded.debug.globals_near(self.trace.pc(self.position))
+        return tuple(dict.fromkeys([*own, *(v.name for v in near if v.address)]))
 
     def function(self) -> str:
         """Name of the innermost frame's function."""

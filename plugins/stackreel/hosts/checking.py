@@ -12,7 +12,7 @@ from stackreel.example import survey
 from stackreel.hosts.goldens import Recorder
 from stackreel.page import Page, open_page
 from stackreel.page.collect import Item, Kind, collect
-from stackreel.page.judge import Judged
+from stackreel.page.statements import Judged
 from stackreel.page.studio import Studio
 from stackreel.page.uncovered import uncovered
 from stackreel.page.validate import Placed

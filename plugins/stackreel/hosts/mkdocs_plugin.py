@@ -6,11 +6,12 @@ page is being rendered, in what language, and when a build begins and ends.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
@@ -27,11 +28,12 @@ from stackreel.hosts.mkdocs_config import StackreelConfig
 from stackreel.hosts.pdf.press import Press
 from stackreel.hosts.progress import Progress
 from stackreel.hosts.shelf import Shelf
-from stackreel.listing.model import Syntax
-from stackreel.machine.model import Limits
-from stackreel.page import Page, StackreelExtension, assets, examples_of, open_page
+from stackreel.page import Page, StackreelExtension, assets, open_page
 from stackreel.page.assets import script, style
-from stackreel.page.studio import Settings, Studio
+from stackreel.page.desk import Desk
+
+if TYPE_CHECKING:
+    from stackreel.page.studio import Studio
 
 log = get_plugin_logger("stackreel")
 
@@ -48,7 +50,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._page = Page("")
         self._errors: dict[str, StackreelError] = {}
         self._progress = Progress(sys.stderr, log)
-        self._studio: Studio | None = None
+        self._desk: Desk | None = None
         self._shelf = Shelf()
         self._root = Path()
         self._nav = Navigation([], [])
@@ -66,8 +68,11 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._shelf = Shelf()
         self._press = self.press or (Press() if self.config.pdf.enabled and not self._serving else None)
         self._root = Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent
-        self._studio = Studio(self._settings())
-        ours = StackreelExtension(renderer=self._studio, page=lambda: self._page, report=self._report)
+        cache = self._root / self.config.cache
+        self._desk = desk = Desk(self._open_studio, cache=cache, decided=self._decided(config))
+        ours = StackreelExtension(
+            renderer=desk, page=lambda: self._page, report=self._report, memory=desk.memory
+        )
         names: list[object] = [name for name in config.markdown_extensions if name != _NAME]
         config["markdown_extensions"] = [*names, ours]
         config.extra_css.insert(0, style().uri)
@@ -76,19 +81,32 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         config.extra_javascript.append(entry)
         return config
 
-    def _settings(self) -> Settings:
+    def _decided(self, config: MkDocsConfig) -> list[str]:
+        """Return everything the site's settings decide of its blocks."""
+        options = self.config
+        ours = (self._root / options.traces, options.syntax, options.sysroot, dict(options.limits))
+        theirs = (config.markdown_extensions, config.mdx_configs)
+        return [*map(str, ours), json.dumps(theirs, default=lambda one: type(one).__qualname__)]
+
+    def _open_studio(self) -> Studio:
+        from stackreel.listing.model import Syntax  # noqa: PLC0415 - as above
+        from stackreel.machine.model import Limits  # noqa: PLC0415 - loads all rooms, see Desk
+        from stackreel.page.studio import Settings, Studio  # noqa: PLC0415 - as above
+
         options = self.config
         limits = Limits(
             int(options.limits.instructions), float(options.limits.seconds), int(options.limits.memory)
         )
-        return Settings(
-            traces=self._root / options.traces,
-            cache=self._root / options.cache,
-            root=self._root,
-            syntax=_syntax(options.syntax),
-            jobs=int(options.jobs),
-            sysroot=options.sysroot,
-            limits=limits,
+        return Studio(
+            Settings(
+                traces=self._root / options.traces,
+                cache=self._root / options.cache,
+                root=self._root,
+                syntax=next(syntax for syntax in get_args(Syntax) if syntax == options.syntax),
+                jobs=int(options.jobs),
+                sysroot=options.sysroot,
+                limits=limits,
+            )
         )
 
     @event_priority(-100)  # after the plugins that make pages
@@ -96,24 +114,16 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         """Add the assets, and record what the pages need, all at once."""
         for asset in assets():
             files.append(File.generated(config, asset.uri, content=asset.content))
-        names = {name for file in files.documentation_pages() for name in self._examples_of(file)}
-        self._need.prepare(sorted(names), self._progress.step)
+        pages = files.documentation_pages()
+        self._need.prepare([(file.src_uri, _text(file)) for file in pages], self._progress.step)
         return files
 
-    def _examples_of(self, file: File) -> frozenset[str]:
-        """Return the examples a page names; one that cannot be read is MkDocs's to report."""
-        try:
-            text = file.content_string
-        except (OSError, ValueError):
-            return frozenset()
-        return examples_of(open_page(file.src_uri, text), text)
-
     @property
-    def _need(self) -> Studio:
-        """The studio of this build: MkDocs calls on_config before anything that needs it."""
-        if self._studio is None:
+    def _need(self) -> Desk:
+        """The desk of this build: MkDocs calls on_config before anything that needs it."""
+        if self._desk is None:
             raise PluginError("stackreel: MkDocs did not configure the plugin")
-        return self._studio
+        return self._desk
 
     @event_priority(100)  # before the plugins that rewrite a page's text, so that lines are still the file's
     def on_page_markdown(
@@ -207,6 +217,9 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
             log.warning("%s", text)
 
 
-def _syntax(name: str) -> Syntax:
-    """Return a syntax by its name, which MkDocs has checked."""
-    return next(known for known in get_args(Syntax) if known == name)
+def _text(file: File) -> str:
+    """Return the text of a page; one that cannot be read is MkDocs's to report."""
+    try:
+        return file.content_string
+    except (OSError, ValueError):
+        return ""

@@ -18,9 +18,8 @@ from stackreel.page.checks import claims_of
 from stackreel.page.context import Page, without_front_matter
 from stackreel.page.extension import StackreelExtension
 from stackreel.page.inline import Anchors
-from stackreel.page.judge import Judged
 from stackreel.page.plans import slug
-from stackreel.page.statements import Statement
+from stackreel.page.statements import Judged, Statement
 from stackreel.page.validate import Placed
 
 EXTENSIONS = (

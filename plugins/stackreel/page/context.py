@@ -1,21 +1,23 @@
 """The page being rendered: its file, language and defaults, and how far its text is from the top of the file.
 
 Front matter is read here, so that a host need only hand over the file's text, and so that lines are counted
-from the top of the file.
+from the top of the file; it is read when it is first asked for, as a page that is remembered is not asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from stackreel.errors import BlockError, Place, StackreelError
-from stackreel.page import body
-from stackreel.page.blocks import PageOptions
 from stackreel.page.sourcemap import align
-from stackreel.page.validate import Placed, validate
+
+if TYPE_CHECKING:
+    from stackreel.page.blocks import PageOptions
+    from stackreel.page.validate import Placed
 
 Language = Literal["en", "zh"]
 
@@ -26,21 +28,32 @@ _FORM = f"{_KEY}: {{example: c-sum}}"
 
 @dataclass(frozen=True)
 class Page:
-    """A page: `file` as its author names it, lines of front matter before its text, language, defaults.
+    """A page: `file` as its author names it, lines of front matter before its text, language.
 
-    `errors` are what is wrong with its front matter. `source` is the whole text of its file; `lines` are the
-    lines of it (from 0) that the lines of the text are, where that is known. `named` is where the front matter names
-    the page's example.
+    `source` is the whole text of its file; `lines` are the lines of it (from 0) that the lines of the text are, where
+    that is known.
     """
 
     file: str
     offset: int = 0
     language: Language = "en"
-    options: PageOptions = field(default_factory=PageOptions)
-    errors: tuple[StackreelError, ...] = ()
     source: str = ""
     lines: tuple[int, ...] = ()
-    named: Place = field(default_factory=lambda: Place(""))
+
+    @property
+    def options(self) -> PageOptions:
+        """The defaults its front matter sets."""
+        return _front(self.file, self.source).options
+
+    @property
+    def errors(self) -> tuple[StackreelError, ...]:
+        """What is wrong with its front matter."""
+        return _front(self.file, self.source).errors if _KEY in self.source else ()
+
+    @property
+    def named(self) -> Place:
+        """Where its front matter names its example."""
+        return _front(self.file, self.source).named
 
     def place(self, line: int) -> Place:
         """Return the place of line `line`, counted from 0 in the text without front matter."""
@@ -71,13 +84,7 @@ def open_page(file: str, source: str, *, language: str = "en", text: str | None 
     `text` is what is left of it for Markdown where a host took the front matter off, None where it did not.
     """
     offset = 0 if text is None else max(0, source.count("\n") - text.count("\n"))
-    options: PageOptions = PageOptions()
-    errors: tuple[StackreelError, ...] = ()
-    named = Place(file)
-    found = _FRONT_MATTER.match(source)
-    if found:
-        options, errors, named = _options(found["yaml"], Place(file, 1))
-    return Page(file, offset, language_of(language), options, errors, source, named=named)
+    return Page(file, offset, language_of(language), source)
 
 
 def without_front_matter(source: str) -> str:
@@ -86,16 +93,33 @@ def without_front_matter(source: str) -> str:
     return source[found.end() :] if found else source
 
 
-def _options(front: str, opening: Place) -> tuple[PageOptions, tuple[StackreelError, ...], Place]:
-    """Return what front matter says of us, what is wrong with it, and where the example is named."""
+@dataclass(frozen=True)
+class _Front:
+    """What front matter says of us, what is wrong with it, and where the example is named."""
+
+    options: PageOptions
+    errors: tuple[StackreelError, ...]
+    named: Place
+
+
+@lru_cache(maxsize=64)
+def _front(file: str, source: str) -> _Front:
+    from stackreel.page import body  # noqa: PLC0415 - see the docstring of the module
+    from stackreel.page.blocks import PageOptions  # noqa: PLC0415 - as above
+    from stackreel.page.validate import validate  # noqa: PLC0415 - as above
+
+    found = _FRONT_MATTER.match(source)
+    if found is None:
+        return _Front(PageOptions(), (), Place(file))
+    opening = Place(file, 1)
     try:
-        read = body.read_key(front, _KEY, opening, example=_FORM)
+        read = body.read_key(found["yaml"], _KEY, opening, example=_FORM)
     except BlockError as error:
-        return PageOptions(), (error,), opening
+        return _Front(PageOptions(), (error,), opening)
     if read is None:
-        return PageOptions(), (), opening
+        return _Front(PageOptions(), (), opening)
     options, errors = validate(PageOptions, read, what=f"{_KEY}, in front matter")
-    return options or PageOptions(), errors, read.value(("example",))
+    return _Front(options or PageOptions(), errors, read.value(("example",)))
 
 
 def language_of(tag: str) -> Language:

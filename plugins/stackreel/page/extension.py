@@ -11,10 +11,10 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -24,45 +24,25 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
-from stackreel.errors import StackreelError
-from stackreel.page.blocks import TAILED
-from stackreel.page.context import Page, open_page
-from stackreel.page.fences import OURS, Fence, scan
+from stackreel.errors import StackreelError, told
+from stackreel.page.context import Page
+from stackreel.page.conversion import Renderer, Run
+from stackreel.page.fences import NAMES, OURS, Fence, scan
 from stackreel.page.inline import PRIORITY, Anchors, Unlinked, Values, ValueSpans, link
-from stackreel.page.judge import Judged, told
-from stackreel.page.rendering import rendered_page
+from stackreel.page.memory import Memory
 from stackreel.page.spans import Spans
-from stackreel.page.statements import Statement
-from stackreel.page.validate import NAMES, Placed, read_block
+
+if TYPE_CHECKING:
+    from stackreel.page.validate import Placed
 
 log = logging.getLogger("stackreel")
-
-
-class Renderer(Protocol):
-    """What turns blocks into HTML: the studio, or a stand-in of a test."""
-
-    def render(self, page: Page, blocks: Sequence[Placed]) -> Sequence[str | tuple[StackreelError, ...]]:
-        """Return HTML, or the errors, of each block."""
-        ...
-
-    def judge(self, statement: Statement) -> Judged | tuple[StackreelError, ...]:
-        """Return what is printed for a statement, or everything that is wrong with it."""
-        ...
-
-    def anchors(self, page: Page, blocks: Sequence[Placed]) -> Anchors:
-        """Return where on a page the positions are shown that its reels and figures show."""
-        ...
-
-    def error_html(self, page: Page, errors: Sequence[StackreelError]) -> str:
-        """Return the visible block that stands where something is wrong."""
-        ...
 
 
 class StackreelExtension(Extension):
     """Stack figures, reels, listings and text figures as fenced blocks.
 
-    A host passes `renderer`, `page` (which page is being rendered) and `report` (who hears of errors). Alone,
-    the extension makes them from its options, which are those of `getConfigs()`.
+    A host passes `renderer`, `page` (which page is being rendered), `report` (who hears of errors) and, where it has
+    one, the `memory` of pages. Alone, the extension makes them from its options, which are those of `getConfigs()`.
     """
 
     def __init__(
@@ -71,6 +51,7 @@ class StackreelExtension(Extension):
         renderer: Renderer | None = None,
         page: Callable[[], Page] | None = None,
         report: Callable[[StackreelError], None] | None = None,
+        memory: Memory | None = None,
         **options: object,
     ) -> None:
         self.config = {
@@ -85,13 +66,20 @@ class StackreelExtension(Extension):
         self._renderer = renderer
         self._page = page
         self._report = report or _log
+        self._memory = memory
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register with `md`: before other fences are found (25), before code is coloured, and at the end."""
         renderer = self._renderer or self._own_renderer()
         wrong: list[StackreelError] = []
-        run = _Run(
-            renderer, self._page, self._report, self.getConfigs(), Values(renderer, wrong.append), wrong
+        run = Run(
+            renderer,
+            self._page,
+            self._report,
+            self.getConfigs(),
+            Values(renderer, wrong.append),
+            wrong,
+            self._memory,
         )
         md.preprocessors.register(_Count(md, run), "stackreel_lines", 31)
         md.preprocessors.register(_Collect(md, run), "stackreel", 26)
@@ -122,35 +110,10 @@ def _log(error: StackreelError) -> None:
     log.warning("%s", error)
 
 
-@dataclass
-class _Run:
-    """One conversion of one text: what its processors hand to each other."""
-
-    renderer: Renderer
-    page_now: Callable[[], Page] | None
-    report: Callable[[StackreelError], None]
-    options: dict[str, Any]
-    values: Values
-    wrong: list[StackreelError]
-    is_whole: bool = False
-    page: Page = field(default_factory=lambda: Page(""))
-    fences: list[Fence] = field(default_factory=list)
-    originals: list[tuple[str, ...]] = field(default_factory=list)
-    markers: dict[str, int] = field(default_factory=dict)
-
-    def begin(self, md: Markdown, text: str) -> None:
-        """Start on `text`. Where nobody knows the page, its front matter is ours to read."""
-        self.fences, self.originals, self.markers = [], [], {}
-        self.wrong.clear()
-        self.is_whole = False
-        known = self.page_now() if self.page_now else rendered_page(md, text, Path.cwd())
-        self.page = known or open_page(self.options["file"], text, language=self.options["language"])
-
-
 class _Count(Preprocessor):
     """Sees the text before anything is taken from its top (the meta extension is at 27)."""
 
-    def __init__(self, md: Markdown, run: _Run) -> None:
+    def __init__(self, md: Markdown, run: Run) -> None:
         super().__init__(md)
         self._run = run
 
@@ -162,14 +125,13 @@ class _Count(Preprocessor):
 class _Collect(Preprocessor):
     """Takes our fences out and leaves a marker in the place of each."""
 
-    def __init__(self, md: Markdown, run: _Run) -> None:
+    def __init__(self, md: Markdown, run: Run) -> None:
         super().__init__(md)
         self._run = run
 
     def run(self, lines: list[str]) -> list[str]:
         run = self._run
-        run.page = run.page.aligned(lines)
-        run.values.begin(run.page, Spans.find(lines))
+        run.read(lines)
         result: list[str] = []
         after = 0
         for fence in scan(lines, NAMES):
@@ -182,7 +144,7 @@ class _Collect(Preprocessor):
         """Return the lines that stand for `fence`: a marker, apart from what is around it."""
         run = self._run
         number = len(run.fences)
-        run.fences.append(_with_tabs(fence, run.page) if fence.name in TAILED else fence)
+        run.fences.append(fence)
         run.originals.append(tuple(lines[fence.first : fence.last]))
         stash = self.md.htmlStash.store(_marker(number))
         run.markers[stash] = number
@@ -196,7 +158,11 @@ _TERMINAL_TAB = 8
 
 
 def _with_tabs(fence: Fence, page: Page) -> Fence:
-    """Return a fence whose tabs are as wide as on a terminal, which its text was copied from."""
+    """Return a fence whose tabs are as wide as on a terminal, where its text was copied from one."""
+    from stackreel.page.blocks import TAILED  # noqa: PLC0415 - remembered pages need no schema
+
+    if fence.name not in TAILED:
+        return fence
     first, depth = fence.first + 1, len(fence.prefix)
     body = list(fence.body)
     for number, line in enumerate(body):
@@ -221,7 +187,7 @@ _MARKER = re.compile(r'<div data-stackreel-block="(\d+)"></div>')
 class _Restore(Treeprocessor):
     """Gives a fence that turned out to stand in indented code its text back."""
 
-    def __init__(self, md: Markdown, run: _Run) -> None:
+    def __init__(self, md: Markdown, run: Run) -> None:
         super().__init__(md)
         self._run = run
 
@@ -243,7 +209,7 @@ class _Restore(Treeprocessor):
 class _Whole(Treeprocessor):
     """Notes that the page is whole: what postprocessors are given before are parts of it, for the contents list."""
 
-    def __init__(self, md: Markdown, run: _Run) -> None:
+    def __init__(self, md: Markdown, run: Run) -> None:
         super().__init__(md)
         self._run = run
 
@@ -254,7 +220,7 @@ class _Whole(Treeprocessor):
 class _Insert(Postprocessor):
     """Renders the blocks that are still there, all together, and reports every error of the page by its line."""
 
-    def __init__(self, md: Markdown, run: _Run) -> None:
+    def __init__(self, md: Markdown, run: Run) -> None:
         super().__init__(md)
         self._run = run
 
@@ -267,24 +233,43 @@ class _Insert(Postprocessor):
 
     def _inserted(self, text: str) -> str:
         run = self._run
-        if not run.fences and not run.page.errors:
-            return link(text, {}) if run.values.count else text
+        if not run.fences and not run.values.count and not run.page.errors:
+            return text
         shown = sorted({int(found[1]) for found in _MARKER.finditer(text)} & set(range(len(run.fences))))
-        read = [read_block(run.fences[n], run.page.place(run.fences[n].first)) for n in shown]
+        if run.remembered is not None and run.remembered.blocks.keys() >= set(shown):
+            return _filled(text, run.remembered.blocks, run.remembered.anchors)
+        return self._rendered(text, shown)
+
+    def _rendered(self, text: str, shown: Sequence[int]) -> str:
+        """Render the blocks of these numbers; remember the page, if it is whole and right."""
+        from stackreel.page.validate import Placed, read_block  # noqa: PLC0415 - remembered pages need no schema
+
+        run = self._run
+        read = [
+            read_block(_with_tabs(run.fences[n], run.page), run.page.place(run.fences[n].first))
+            for n in shown
+        ]
         rendered = iter(run.renderer.render(run.page, [block for block in read if isinstance(block, Placed)]))
         outcomes = [_outcome(block, next(rendered)) if isinstance(block, Placed) else block for block in read]
         html = dict(zip(shown, (self._html(outcome) for outcome in outcomes), strict=True))
         top = self._html(run.page.errors) if run.page.errors else ""
-        if run.values.count:
-            blocks = [block for block in read if isinstance(block, Placed)]
-            text = link(text, run.renderer.anchors(run.page, blocks))
-        return top + _MARKER.sub(lambda found: html.pop(int(found[1]), found[0]), text)
+        blocks = [block for block in read if isinstance(block, Placed)]
+        anchors = run.renderer.anchors(run.page, blocks) if run.values.count else {}
+        if run.is_whole:
+            run.keep(html, anchors, blocks)
+        return top + _filled(text, html, anchors)
 
     def _html(self, outcome: str | tuple[StackreelError, ...]) -> str:
         if isinstance(outcome, str):
             return outcome
         self._run.wrong += outcome
         return self._run.renderer.error_html(self._run.page, outcome)
+
+
+def _filled(text: str, blocks: Mapping[int, str], anchors: Anchors) -> str:
+    """Return a page's HTML with its blocks in it, and its values linked."""
+    linked = link(text, anchors)
+    return _MARKER.sub(lambda found: blocks.get(int(found[1]), found[0]), linked)
 
 
 def _outcome(placed: Placed, rendered: str | tuple[StackreelError, ...]) -> str | tuple[StackreelError, ...]:
@@ -296,6 +281,8 @@ def _outcome(placed: Placed, rendered: str | tuple[StackreelError, ...]) -> str 
 
 def examples_of(page: Page, text: str) -> frozenset[str]:
     """Return the examples that the blocks and code spans of a page need; for recording ahead."""
+    from stackreel.page.validate import Placed, read_block  # noqa: PLC0415 - remembered pages need no schema
+
     lines = text.expandtabs(4).split("\n")
     fences = scan(lines, NAMES) if OURS in text else ()
     read = [read_block(fence, page.place(fence.first)) for fence in fences]

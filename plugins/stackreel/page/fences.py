@@ -18,6 +18,18 @@ from stackreel.errors import near
 OURS = "stack-"
 """What the names of all our fences begin with."""
 
+NAMES = (
+    "stack-figure",
+    "stack-reel",
+    "stack-listing",
+    "stack-text",
+    "stack-memory",
+    "stack-check",
+    "stack-gdb",
+    "stack-objdump",
+)
+"""The names there are; what may stand in each is in `blocks.KINDS`."""
+
 _ALIKE = 0.85
 """Likeness above which a name is taken for a slip: `stack-figur` is, `stack-trace` (not ours) is not."""
 

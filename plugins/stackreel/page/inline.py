@@ -21,9 +21,8 @@ from markdown.util import AtomicString, code_escape
 
 from stackreel.errors import BlockError, Place, StackreelError
 from stackreel.page.context import Page
-from stackreel.page.judge import Judged
 from stackreel.page.spans import CODE, Spans
-from stackreel.page.statements import Span, Statement, read_span, state, unescaped
+from stackreel.page.statements import Judged, Known, Span, Statement, read_span, state, unescaped
 from stackreel.page.words import WORDS
 
 PRIORITY = 195
@@ -53,14 +52,19 @@ class Values:
     page: Page = field(default_factory=lambda: Page(""))
     spans: Spans = field(default_factory=Spans)
     count: int = 0
+    known: Mapping[Span, Known] = field(default_factory=dict)
+    found: dict[Span, Known] = field(default_factory=dict)
 
-    def begin(self, page: Page, spans: Spans) -> None:
-        """Start on a page."""
-        self.page, self.spans, self.count = page, spans, 0
+    def begin(self, page: Page, spans: Spans, known: Mapping[Span, Known]) -> None:
+        """Start on a page; what is `known` of spans is not judged again."""
+        self.page, self.spans, self.known = page, spans, known
+        self.count, self.found = 0, {}
 
     def element(self, written: str, span: Span) -> Element:
         """Return what stands for a span: its value, the claim as written, or what is wrong."""
         self.count += 1
+        if span in self.known:
+            return self._right(span, self.known[span])
         found = self.spans.take(written)
         place = self.page.place(found[0]) if found else Place(self.page.file)
         if found:
@@ -70,14 +74,18 @@ class Values:
         except BlockError as error:
             return self._wrong(span, (error,))
         outcome = self.judges.judge(statement)
-        return self._right(statement, outcome) if isinstance(outcome, Judged) else self._wrong(span, outcome)
+        if not isinstance(outcome, Judged):
+            return self._wrong(span, outcome)
+        self.found[span] = Known(statement.example, outcome)
+        return self._right(span, self.found[span])
 
-    def _right(self, statement: Statement, judged: Judged) -> Element:
+    def _right(self, span: Span, known: Known) -> Element:
+        judged = known.judged
         element = Element("code")
         element.set("class", "sd-claim" if judged.is_claim else "sd-value")
         words = WORDS[self.page.language]
-        element.set("title", words.said_at.format(statement.moment, judged.position))
-        element.set(_AT, f"{statement.example}@{judged.position}")
+        element.set("title", words.said_at.format(span.moment, judged.position))
+        element.set(_AT, f"{known.example}@{judged.position}")
         element.text = AtomicString(code_escape(judged.shown))
         return element
 

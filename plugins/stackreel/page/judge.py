@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from stackreel.errors import ClaimError, Place, StackreelError
 from stackreel.example import SeveralError, each
 from stackreel.page.library import Library
-from stackreel.page.statements import FORM, Statement
+from stackreel.page.statements import FORM, Judged, Statement
 from stackreel.page.versions import versions
 
 if TYPE_CHECKING:
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from stackreel.claims.subjects import Recorded, TraceSubject
 
 _KIND = "claim"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A statement that is right: what is printed for it, the position it speaks of, whether it compares something."""
-
-    shown: str
-    position: int
-    is_claim: bool
 
 
 class FailuresError(StackreelError):
@@ -52,12 +43,6 @@ class FailuresError(StackreelError):
 def each_of(error: StackreelError) -> tuple[StackreelError, ...]:
     """Return the single errors of one that may be several."""
     return error.errors if isinstance(error, FailuresError) else (error,)
-
-
-def told(errors: Iterable[StackreelError]) -> tuple[StackreelError, ...]:
-    """Return errors as they are told: each once, in the order of their lines; those without a place come first."""
-    once = {str(error): error for error in errors}
-    return tuple(sorted(once.values(), key=lambda error: error.place or Place("")))
 
 
 def raise_all(errors: Iterable[StackreelError]) -> None:

@@ -7,7 +7,7 @@ every block that needs it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from stackreel.example import Example, load_example
 from stackreel.listing.model import Syntax
 from stackreel.machine.model import Job, Limits, Report
 from stackreel.trace import Cache, Request, Trace, cache_key, request_for
+from stackreel.trace.key import library_files
 from stackreel.trace.recall import KIND, recall_many
 
 if TYPE_CHECKING:
@@ -148,6 +149,19 @@ class Library:
         ]
         parts.append(repr(example.trace.functions).encode())
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+    def files(self, name: str) -> Iterator[Path]:
+        """Yield every file that an example's run and what is shown of it depend on. Raises as `example` does."""
+        example = self.example(name)
+        yield from (path for path in example.folder.rglob("*") if path.is_file())
+        yield from library_files(example.program, self.settings.sysroot)
+
+    def are_right(self, names: Iterable[str]) -> bool:
+        """Tell whether nothing is wrong with these examples, and their runs are kept."""
+        try:
+            return all(self.cache.get(KIND, self.key(name)) is not None for name in names)
+        except StackreelError:
+            return False
 
     def subject(self, name: str) -> Subject:
         """Return an example's trace with all that is known of it, recorded now if it is not kept.

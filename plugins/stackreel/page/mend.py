@@ -15,10 +15,10 @@ from stackreel.errors import StackreelError
 from stackreel.page.blocks import Objdump, Session
 from stackreel.page.collect import Item, collect
 from stackreel.page.context import Page, open_page
-from stackreel.page.judge import Judged, at_moment
+from stackreel.page.judge import at_moment
 from stackreel.page.plans import Request
 from stackreel.page.sessions import Replayed, dump, dumped, replayed
-from stackreel.page.statements import Statement
+from stackreel.page.statements import Judged, Statement
 from stackreel.page.studio import Studio
 from stackreel.page.validate import Placed
 

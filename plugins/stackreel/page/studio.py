@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from stackreel import figure
-from stackreel.errors import BlockError, StackreelError, ToolError
+from stackreel.errors import BlockError, StackreelError, ToolError, told
 from stackreel.example import SeveralError, each
 from stackreel.listing.model import Syntax
 from stackreel.page import html
@@ -23,40 +23,22 @@ from stackreel.page.anchors import find_anchors
 from stackreel.page.blocks import Block, Check, Figure, Reel
 from stackreel.page.checks import claims_of
 from stackreel.page.context import Page
+from stackreel.page.done import Done
 from stackreel.page.inline import Anchors
-from stackreel.page.judge import FailuresError, Judge, Judged, each_of, told
+from stackreel.page.judge import FailuresError, Judge, each_of
 from stackreel.page.library import Library, Progress, Settings
 from stackreel.page.plans import Plan, Request, slug
-from stackreel.page.statements import Statement
+from stackreel.page.statements import Judged, Statement
 from stackreel.page.validate import Placed
 from stackreel.page.versions import versions
 
 if TYPE_CHECKING:
     from stackreel.figure import Drawing
 
-__all__ = ["Done", "Settings", "Studio"]
+__all__ = ["Settings", "Studio"]
 
 _KIND = "block"
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.]+")
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a build did, for its log and for tests."""
-
-    blocks: int = 0
-    kept: int = 0
-    drawn: int = 0
-    traced: int = 0
-    claims: int = 0
-
-    def __str__(self) -> str:
-        """One line for the log."""
-        claims = f", {self.claims} values and claims checked" if self.claims else ""
-        return (
-            f"{self.blocks} blocks: {self.kept} from the cache, {self.drawn} drawings made, "
-            f"{self.traced} programs traced{claims}"
-        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.claims.subjects import Recorded
-from stackreel.figure import Scene, compose
+from stackreel.figure import ROWS, Scene, compose
 from stackreel.frames import Analyst
 from stackreel.listing import Listing, Syntax, list_functions, list_nameless
 from stackreel.trace import Moments, Trace, parse
@@ -20,12 +20,15 @@ from stackreel.trace import Moments, Trace, parse
 
 @dataclass(frozen=True)
 class Look:
-    """How positions are shown: functions in the code panel (none: all recorded), syntax, id, language of words."""
+    """How positions are shown: functions in the code panel (none: all recorded), syntax, id, language of words, and
+    how many rows the stack may have before untouched ones are folded.
+    """
 
     functions: tuple[str, ...]
     syntax: Syntax
     ident: str
     language: str
+    rows: int = ROWS
 
 
 _FUNCTIONS = 64
@@ -79,6 +82,7 @@ class Subject:
             self.trace.architecture,
             ident=look.ident,
             language=look.language,
+            rows=look.rows,
         )
 
     def listing(self, functions: Sequence[str], syntax: Syntax) -> Listing:
@@ -125,4 +129,4 @@ def subject(trace: Trace, program: bytes, name: str, shown: Shown) -> Subject:
 
 def _by_dwarf_name(lines: Mapping[str, Sequence[str]], debug: DebugInfo) -> Mapping[str, Sequence[str]]:
     """Key source lines by the file names the debug information uses: the same last part is the same file."""
-    return {file: lines[short] for file in debug.files if (short := file.rsplit("/", 1)[-1]) in lines}
+    return {file: lines[short] for file in debug.named_files if (short := file.rsplit("/", 1)[-1]) in lines}

@@ -17,12 +17,9 @@ from stackreel.errors import BlockError, Place, StackreelError, near
 from stackreel.page import body
 from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, TAILED, Block, Options, keys
 from stackreel.page.body import Body, Path
-from stackreel.page.fences import Fence, misspelt
+from stackreel.page.fences import NAMES, Fence, misspelt
 
 Model = TypeVar("Model", bound=Options)
-
-NAMES = tuple(KINDS)
-"""The names of fences to look for."""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,15 @@ def libraries(program: bytes, sysroot: str) -> Iterator[tuple[str, str]]:
             wanted += _needed(path, *_stamp(path))
 
 
+def library_files(program: bytes, sysroot: str) -> Iterator[Path]:
+    """Yield the files that decide what `libraries` yields: those found, and those looked for before them."""
+    for name, _ in libraries(program, sysroot):
+        for path in _places(name, Path(sysroot)):
+            yield path
+            if path.is_file():
+                break
+
+
 def unicorn_version() -> str:
     """Return unicorn's version as a part of a key, without loading it."""
     try:
@@ -141,10 +150,15 @@ def _names(data: bytes) -> tuple[str, ...]:
 
 
 def _find(name: str, sysroot: Path) -> Path | None:
+    return next((path for path in _places(name, sysroot) if path.is_file()), None)
+
+
+def _places(name: str, sysroot: Path) -> Iterator[Path]:
+    """Yield where a library of this name may be, in the order in which it is looked for."""
     if "/" in name:
-        path = sysroot / name.lstrip("/")
-        return path if path.is_file() else None
-    return next((path for folder in _LIBRARY_FOLDERS if (path := sysroot / folder / name).is_file()), None)
+        yield sysroot / name.lstrip("/")
+    else:
+        yield from (sysroot / folder / name for folder in _LIBRARY_FOLDERS)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
