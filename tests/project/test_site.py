@@ -1,15 +1,23 @@
 """The project's own site, built twice as strangers would: elsewhere, as somebody else, on another day."""
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from markdown import Markdown
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from stackreel.page import StackreelExtension
+from support.browser import chromium
+from support.links import broken
 from support.project import copy_project, environment
+
+ADDRESS = "http://127.0.0.1:8000/"
+"""Where the site believes to be: `site_url` of mkdocs.yml."""
 
 ERROR, WRONG = 'class="sd-error', 'class="sd-wrong'
 """What stands in a page where a block or a claim is wrong."""
@@ -80,3 +88,110 @@ def test_every_block_is_drawn(site: Path) -> None:
         assert WRONG not in text, name
     assert pages(site)["zh/c-call/index.html"].count("<svg") >= 14
     assert pages(site)["index.html"].count("<svg") >= 1
+
+
+def test_no_link_is_broken(site: Path) -> None:
+    assert list(broken(pages(site), frozenset(files(site)), ADDRESS)) == []
+
+
+def test_a_broken_link_is_found() -> None:
+    text = '<a href="../b/#there">1</a><a href="#here">2</a><a href="https://example.org/">3</a><img src="x.svg">'
+    shown = {"a/index.html": f'<p id="here">{text}</p>', "b/index.html": '<p id="there"></p>'}
+    assert list(broken(shown, frozenset(shown) | {"a/x.svg"}, ADDRESS)) == []
+    shown["b/index.html"] = ""
+    assert list(broken(shown, frozenset(shown), ADDRESS)) == [
+        "a/index.html: ../b/#there: no such place",
+        "a/index.html: x.svg: no file",
+    ]
+
+
+LANGUAGES = {"zh": "zh", "en": "en"}
+
+
+def test_each_language_has_its_own_words_search_and_site_map(site: Path) -> None:
+    for folder, tag in LANGUAGES.items():
+        own = {name: text for name, text in pages(site).items() if name.startswith(f"{folder}/")}
+        assert own
+        assert all(f'<html lang="{tag}"' in text for text in own.values())
+        listed = re.findall("<loc>(.*?)</loc>", (site / folder / "sitemap.xml").read_text())
+        assert sorted(listed) == sorted(ADDRESS + name.removesuffix("index.html") for name in own)
+        entries = json.loads((site / folder / "search/search_index.json").read_text())["docs"]
+        assert {entry["location"].split("#")[0] for entry in entries} == {
+            name.removeprefix(f"{folder}/").removesuffix("index.html") for name in own
+        }
+    figures = {folder: pages(site)[f"{folder}/index.html"] for folder in LANGUAGES}
+    assert "返回地址" in figures["zh"]
+    assert "return address" in figures["en"]
+    assert "栈帧" not in figures["en"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def reader(site: Path, browser: Browser) -> Iterator[BrowserContext]:
+    """Give a browser that has the site, at its own address, and nothing else; what else it asked for fails the test."""
+    refused: list[str] = []
+
+    def answer(route: Route) -> None:
+        address = route.request.url
+        path = site / address.removeprefix(ADDRESS).split("?")[0].split("#")[0]
+        file = path / "index.html" if path.is_dir() else path
+        if address.startswith(ADDRESS) and file.is_file():
+            route.fulfill(path=file)
+        else:
+            refused.append(address)
+            route.abort()
+
+    context = browser.new_context()
+    context.route("**/*", answer)
+    yield context
+    context.close()
+    assert refused == []
+
+
+def visited(reader: BrowserContext, name: str) -> Page:
+    page = reader.new_page()
+    page.goto(ADDRESS + name.removesuffix("index.html"), wait_until="networkidle")
+    return page
+
+
+@pytest.mark.browser
+def test_no_request_leaves_any_page(site: Path, reader: BrowserContext) -> None:
+    for name in pages(site):
+        visited(reader, name).close()
+
+
+@pytest.mark.browser
+def test_a_word_inside_a_chinese_sentence_is_found(reader: BrowserContext) -> None:
+    page = visited(reader, "zh/index.html")
+    box = page.get_by_placeholder("搜索")
+    box.fill("红区")
+    box.press("End")  # Material looks when a key is let go
+    first = page.locator(".md-search-result__link").first
+    expect(first).to_be_visible()
+    expect(page.locator(".md-search-result__list")).to_contain_text("红区")
+    assert "/zh/" in (first.get_attribute("href") or "")
+
+
+@pytest.mark.browser
+def test_the_switch_stays_on_the_page_and_changes_every_word(reader: BrowserContext) -> None:
+    page = visited(reader, "zh/c-call/index.html")
+    page.get_by_label("选择当前语言").hover()
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(ADDRESS + "en/c-call/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_placeholder("Search")).to_be_attached()
+    expect(page.locator(".sd-reel").first).to_contain_text("return address")
+
+
+@pytest.mark.browser
+def test_pages_of_one_language_are_swapped_without_loading_anew(reader: BrowserContext) -> None:
+    page = visited(reader, "zh/index.html")
+    page.evaluate("window.kept = true")
+    page.locator(".md-content").get_by_role("link", name="C 语言的函数调用").first.click()
+    page.wait_for_url(ADDRESS + "zh/c-call/")
+    assert page.evaluate("window.kept") is True
