@@ -24,7 +24,8 @@ BAD = {
     "unknown key": (
         "# Title\n\n```stack-figure\nat: main\ncolour: red\n```\n",
         [
-            "a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, expect"
+            "a.md:5:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, "
+            "expect"
         ],
     ),
     "misspelt key": (
@@ -120,7 +121,8 @@ BAD = {
         "```stack-figure\ncolour: red\nsyntax: 3\n```",
         [
             "a.md:1: `stack-figure` needs the key `at`\nfor example: at: after main+0",
-            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, expect",
+            "a.md:2:1: `stack-figure` has no key `colour`; it has example, syntax, caption, id, at, functions, rows, "
+            "expect",
             "a.md:3:9: `syntax` is one of att, intel, go, not the number 3\nfor example: syntax: att",
         ],
     ),

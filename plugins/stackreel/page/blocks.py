@@ -24,6 +24,9 @@ Names = Annotated[tuple[str, ...], Field(strict=False)]
 Claims = Annotated[tuple[str, ...], Field(strict=False)]
 """A YAML list of claims."""
 
+Rows = Annotated[int, Field(ge=1, le=512)]
+"""How many rows a drawing may have."""
+
 Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
 """An HTML id that needs no escaping in a link."""
 
@@ -65,6 +68,8 @@ class Figure(Block):
     """The moment: `main+4`, `after main+4`, `sum+4 #3`, `enter sum`, `sum.c:4`, `step 12`, `end`, a mark."""
     functions: Names = ()
     """Functions in the code panel. Default: the one running and the one it came from."""
+    rows: Rows | None = None
+    """Rows the stack may have before those nothing happens to are folded into one. Default: 14."""
     expect: Claims = ()
     """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
@@ -80,6 +85,8 @@ class Reel(Block):
     """Your words at steps: `{main+25: "call pushes …"}` stands where main+25 was just executed."""
     functions: Names = ()
     """Functions in the code panel. Default: the one running and the one it came from."""
+    rows: Rows | None = None
+    """Rows the stack may have before those nothing happens to are folded into one. Default: 14."""
     expect: dict[str, str] = Field(default_factory=dict)
     """Claims that must hold at moments: `{leave sum: eax == 3}`."""
     sync: Anchor | None = None
@@ -108,6 +115,8 @@ class Text(Block):
     """Plain ASCII instead of Unicode box drawing."""
     functions: Names = ()
     """Functions in the code part. Default: the one running and the one it came from."""
+    rows: Rows | None = None
+    """Rows the stack may have before those nothing happens to are folded into one. Default: 14."""
     expect: Claims = ()
     """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
@@ -180,6 +189,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "id": "id: the-red-zone",
     "at": "at: after main+0",
     "functions": "functions: [main, sum]",
+    "rows": "rows: 24",
     "from": "from: enter main",
     "to": "to: leave main",
     "sync": "sync: versions",

@@ -34,7 +34,7 @@ def _figure(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
     assert isinstance(block, Figure)
     at = subject.position(block.at)
-    scenes = subject.scenes(at, at, _look(request, block.functions))
+    scenes = subject.scenes(at, at, _look(request, block))
 
     def finish(drawings: Sequence[Drawing]) -> str:
         return html.figure(request.ident, _panel(drawings[0]), block.caption, request.language)
@@ -59,7 +59,7 @@ def _reel(subject: Subject, request: Request) -> Plan:
             example="to: after main+25",
         )
     notes = _notes(subject, request, block, first, last)
-    scenes = subject.scenes(first, last, _look(request, block.functions))
+    scenes = subject.scenes(first, last, _look(request, block))
     film = Film(
         ident=request.ident,
         span=range(first, last + 1),
@@ -118,14 +118,15 @@ def _text(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
     assert isinstance(block, Text)
     at = subject.position(block.at)
-    (scene,) = subject.scenes(at, at, _look(request, block.functions))
+    (scene,) = subject.scenes(at, at, _look(request, block))
     drawn = escape(figure.text(scene, ascii=block.ascii))
     code = html.code(request.ident, "sd-plain", drawn, block.caption)
     return finished(code)
 
 
-def _look(request: Request, functions: Sequence[str]) -> Look:
-    return Look(tuple(functions), request.syntax, request.ident, request.language)
+def _look(request: Request, block: Figure | Reel | Text) -> Look:
+    rows = block.rows or figure.ROWS
+    return Look(tuple(block.functions), request.syntax, request.ident, request.language, rows)
 
 
 _MAKERS: Mapping[str, Callable[[Subject, Request], Plan]] = {

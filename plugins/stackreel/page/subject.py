@@ -20,8 +20,9 @@ from stackreel.trace import Moments, Trace, parse
 
 @dataclass(frozen=True)
 class Look:
-    """How positions are shown: functions in the code panel (none: all recorded), syntax, id, language of words, and
-    how many rows the stack may have before untouched ones are folded.
+    """How positions are shown: functions in the code panel (none: all recorded), syntax, id, language of words.
+
+    `rows` is how many the stack may have before those nothing happens to are folded.
     """
 
     functions: tuple[str, ...]
