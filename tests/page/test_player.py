@@ -1,6 +1,7 @@
 """The reader's player in a real browser: every control, by mouse, finger and keys; links, settings, saving, paper."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from support.browser import chromium, opened
 from support.golden import golden
 from support.npm import package
-from support.players import LAST, player_site, reel_file
+from support.players import LAST, TEXT, player_site, reel_file
+from support.sites import site
 
 pytestmark = pytest.mark.browser
 
@@ -192,6 +194,82 @@ def test_shift_arrows_stay_out_of_calls(page: Page, address: str) -> None:
     at(page, call)
 
 
+def calls(page: Page) -> list[tuple[int, int, str, int]]:
+    """Return the calls of the page's reel: step, back, name, whether closed at first."""
+    found = page.evaluate("JSON.parse(document.querySelector('stack-reel').dataset.steps).calls")
+    return [tuple(call) for call in found]
+
+
+def test_a_call_is_one_step_or_open(page: Page, address: str) -> None:
+    page.goto(f"{address}whole/")
+    ((call, back, name, is_closed),) = calls(page)
+    assert (name, is_closed, back - call) == ("sum", 0, LAST)
+    ticks = page.locator(".sd-ticks")
+    open_ticks = str(ticks.get_attribute("d"))
+    page.get_by_role("slider").fill(str(call))
+    page.get_by_role("button", name=f"Step over sum, to step {back}").click()
+    at(page, back)
+    expect(page.locator(".sd-of-call")).to_contain_text("Stepped over sum.")
+    opener = page.get_by_role("button", name=f"Open its {LAST} steps")
+    expect(opener).to_be_focused()
+    assert ticks.get_attribute("d") != open_ticks
+    page.keyboard.press("ArrowLeft")
+    at(page, call - 1)
+    page.keyboard.press("ArrowRight")
+    at(page, back)
+    opener.click()
+    at(page, call)
+    assert ticks.get_attribute("d") == open_ticks
+    page.keyboard.press("ArrowRight")
+    at(page, call + 1)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowRight")
+    at(page, back)
+    expect(opener).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    at(page, back - 1)  # stepped over once, not closed
+
+
+def test_a_call_an_author_folds_opens_where_it_is_wanted(page: Page, address: str) -> None:
+    page.goto(f"{address}folded/")
+    ((call, back, _, is_closed),) = calls(page)
+    assert is_closed == 1
+    page.locator(".sd-now-said").click()
+    for step in (*range(1, call), back, back + 1):
+        page.keyboard.press("ArrowRight")
+        at(page, step)
+    page.goto(f"{address}folded/#folded:{call + 3}")
+    at(page, call + 3)
+    page.locator(".sd-spoken").click()
+    page.keyboard.press("ArrowRight")
+    at(page, call + 4)
+    page.goto(f"{address}other/")
+    page.goto(f"{address}folded/")
+    at(page, 0)
+    page.evaluate(
+        """window.played = [], new MutationObserver(() => played.push(document.querySelector('.sd-slider').value))
+        .observe(document.querySelector('.sd-slider'), {attributeFilter: ['aria-valuetext']})"""
+    )
+    page.get_by_label("Speed").select_option("8")
+    page.get_by_role("button", name="Play").click()
+    last = page.get_by_role("slider").get_attribute("max")
+    at(page, int(last or 0))
+    played = list(dict.fromkeys(int(step) for step in page.evaluate("played")))
+    assert played == [*range(call), *range(back, int(last or 0) + 1)]
+
+
+def test_without_script_a_call_can_be_passed(browser: Browser, address: str) -> None:
+    with opened(browser.new_context(java_script_enabled=False)) as plain:
+        plain.goto(f"{address}folded/")
+        link = plain.get_by_role("link", name=f"past sum and its {LAST} steps")
+        assert plain.locator(".sd-strip > li.sd-inner:visible").count() == LAST
+        link.click()
+        target = plain.locator(f"[id='{plain.url.split('#')[1]}']")
+        expect(target).to_be_in_viewport()
+        expect(target).to_contain_text("ret")
+
+
 def test_a_code_line_leads_to_its_next_execution(page: Page, address: str) -> None:
     begin(page, address, 3)
     x, y = text_at(page, "code", "0x401116 <+16>")
@@ -338,6 +416,40 @@ def test_settings_are_kept(page: Page, address: str) -> None:
     assert text_at(page, "stack", "s") == high
 
 
+def shown_code(page: Page) -> str:
+    return "\n".join(page.locator(".sd-player .sd-parts svg >> nth=0").locator("text").all_text_contents())
+
+
+def test_code_is_shown_in_the_readers_syntax(page: Page, address: str) -> None:
+    begin(page, address, 8)
+    assert "%eax,-0x4(%rbp)" in shown_code(page)
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Assembly").select_option(label="Intel")
+    assert "DWORD PTR [rbp-0x4],eax" in shown_code(page)
+    assert "%" not in shown_code(page)
+    expect(page.locator(".sd-spoken")).to_contain_text("mov DWORD PTR [rbp-0x4],eax")
+    panel = page.locator(".sd-player .sd-parts svg >> nth=1")
+    assert "DWORD PTR" in str(panel.get_attribute("aria-label"))
+    page.get_by_role("button", name="Copy and save").click()
+    page.get_by_role("button", name="Copy as text").click()
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert "%" not in copied
+    assert "rip ▸ 0x40111b <+21>  mov   eax,DWORD PTR [rbp-0x4]" in copied
+    page.get_by_role("button", name="Go to").click()
+    assert "%" not in str(page.get_by_label("What").text_content())
+    page.reload()
+    at(page, 8)
+    assert "DWORD PTR [rbp-0x4],eax" in shown_code(page)
+    widths = page.evaluate(
+        """[...document.querySelectorAll('.sd-player .sd-parts svg')].map(svg =>
+        Math.max(...[...svg.querySelectorAll('text')].map(text => text.getBBox().x + text.getBBox().width)))"""
+    )
+    assert max(widths) <= 366
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Assembly").select_option(label="AT&T")
+    assert "%eax,-0x4(%rbp)" in shown_code(page)
+
+
 def test_saving(page: Page, address: str, tmp_path: Path) -> None:
     begin(page, address, 8)
     page.get_by_role("button", name="Copy and save").click()
@@ -400,6 +512,65 @@ def test_without_script_and_on_paper(browser: Browser, page: Page, address: str)
     page.emulate_media(media="print")
     assert page.locator(".sd-strip > li:visible").count() == LAST + 1
     assert not page.locator(".sd-player").is_visible()
+
+
+def test_a_long_run_is_printed_whole(page: Page, tmp_path: Path) -> None:
+    page.goto(reel_file(tmp_path).as_uri())
+    at(page, 0)
+    last = int(page.locator(".sd-slider").get_attribute("max") or 0)
+    cards = page.locator(".sd-strip > li")
+    assert cards.count() == last + 1
+    assert cards.locator("svg").count() < last
+    page.emulate_media(media="print")
+    expect(cards.locator("svg")).to_have_count(last + 1)
+    assert page.locator(".sd-strip > li:visible").count() == last + 1
+    empty = page.evaluate(
+        "[...document.querySelectorAll('.sd-strip svg')].filter(s => !s.querySelector('text')).length"
+    )
+    assert empty == 0
+    page.emulate_media(media="null")
+    page.reload()
+    at(page, 0)
+    paper = tmp_path / "page.pdf"
+    page.pdf(path=paper)
+    read = subprocess.run(["pdftotext", str(paper), "-"], check=True, capture_output=True, text=True).stdout
+    numbers = {int(found) for found in re.findall(r"^\f?(\d+) ", read, re.MULTILINE)}
+    assert set(range(last + 1)) <= numbers
+
+
+def test_in_the_systems_own_colours(browser: Browser, address: str) -> None:
+    with opened(browser.new_context(forced_colors="active")) as page:
+        begin(page, address, 8)
+        page.get_by_role("button", name="Help").click()
+        drawn, ground = page.evaluate(
+            """[[...document.querySelectorAll('.sd-player .sd-parts svg text, .sd-step-number, .sd-button')].map(
+            each => getComputedStyle(each)[each.localName === 'text' ? 'fill' : 'color']),
+            getComputedStyle(document.body).backgroundColor]"""
+        )
+        assert len(drawn) > 40
+        pills = page.evaluate(
+            """[...document.querySelectorAll('.sd-player rect.pw')].map(each => getComputedStyle(each).fill)"""
+        )
+        assert all(colour != ground or pills for colour in drawn)
+        assert pills
+        assert ground not in pills
+
+
+def test_a_site_for_reading_offline(page: Page, tmp_path: Path) -> None:
+    here = site(tmp_path / "offline", {"index.md": TEXT.replace("[elsewhere](other.md)", "")})
+    (here.folder / "mkdocs.yml").write_text(
+        "site_name: T\nplugins: [search, offline, stackreel]\ntheme: {name: material, font: false}\n"
+    )
+    built = here.build()
+    assert built.status == 0, built.said
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((here.folder / "site/index.html").as_uri() + "#sum-sum:4")
+    at(page, 4)
+    page.get_by_role("button", name="Next step").click()
+    at(page, 5)
+    shim = "/iframe-worker/"  # Material's own, for its search
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:")) and shim not in url] == []
 
 
 def test_under_a_strict_policy(browser: Browser, address: str) -> None:

@@ -19,6 +19,7 @@ notes: {sum+0: "keeps `rbp`"}
 """
 TEXT = "# Sum\n\n[the fourth step](#sum-sum:4), [elsewhere](other.md)\n\n" + REEL % ""
 PAIR = "# Pair\n\n" + REEL % "id: one\nsync: both\n" + "\n" + REEL % "id: two\nsync: both\n"
+FOLDED = "# Folded\n\n```stack-reel\nexample: sum\nid: folded\nover: [sum]\n```\n"
 WHOLE = "# Whole\n\n```stack-reel\nexample: sum\nid: whole\n```\n"
 CONFIG = """
 site_name: T
@@ -65,6 +66,7 @@ def player_site(root: Path) -> Iterator[str]:
         "other.md": "# Other\n\n[back](index.md), [deep](index.md#sum-sum:6)\n" + "\nfar\n" * 200,
         "pair.md": PAIR,
         "whole.md": WHOLE,
+        "folded.md": FOLDED,
         "strict.md": TEXT.replace("other.md", "index.md"),
     }
     with serving(root / "served") as base:

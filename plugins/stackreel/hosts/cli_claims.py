@@ -11,11 +11,10 @@ import click
 
 from stackreel.claims.gdb import Session
 from stackreel.hosts.cli_author import FOLDER, TRACES, markdown_files
-from stackreel.hosts.cli_show import Watching, neighbours, record_program, watched
-from stackreel.hosts.programs import ProgramCommand
+from stackreel.hosts.cli_show import Watching, observed, watched
+from stackreel.hosts.programs import ProgramCommand, source_texts
 from stackreel.page.mend import mend
 from stackreel.page.studio import Settings, Studio
-from stackreel.page.subject import Shown, subject
 
 _MARK = "\ufeff"
 
@@ -77,23 +76,9 @@ def gdb(
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
-    if not options["functions"]:
-        options["functions"] = neighbours(elf, options["start"])
-    trace, program = record_program(elf, arguments, options)
-    shown = subject(trace, program, Path(elf).name, Shown(options["functions"]))
-    sources = _sources(Path(elf).parent, shown.debug.files)
+    shown = observed(elf, arguments, options)
+    sources = source_texts(shown.debug.files, Path(elf).parent)
     position = shown.position(moment) if moment else None
-    session = Session(trace, shown.image, shown.debug, sources, position, options["functions"])
+    session = Session(shown.trace, shown.image, shown.debug, sources, position, shown.functions)
     for command in commands:
         click.echo(session.run(command), nl=False)
-
-
-def _sources(folder: Path, names: Sequence[str]) -> dict[str, str]:
-    """Return the texts of source files that lie where the debug information or the program is."""
-    found: dict[str, str] = {}
-    for name in names:
-        for path in (Path(name), folder / Path(name).name):
-            if path.is_file():
-                found[name] = path.read_text(encoding="utf-8", errors="replace")
-                break
-    return found

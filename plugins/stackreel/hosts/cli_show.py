@@ -20,6 +20,7 @@ from stackreel.hosts.programs import (
     limits,
     read,
     read_input,
+    source_texts,
     surroundings,
 )
 from stackreel.listing import Syntax, as_gdb, as_objdump, go_dialect, list_functions, one
@@ -35,6 +36,11 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 SYNTAX = click.option(
     "--syntax", type=click.Choice(get_args(Syntax)), default="att", show_default=True, help="Assembly syntax."
 )
+
+LANGUAGE = click.option(
+    "--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
+    help="Language of the words.",
+)  # fmt: skip
 
 
 class Watching(Options):
@@ -81,8 +87,18 @@ def record_program(elf: str, arguments: Sequence[str], options: Watching) -> tup
         return record(request, emulator), program
 
 
-def _subject(elf: str, trace: Trace, program: bytes, options: Watching) -> Subject:
-    return subject(trace, program, Path(elf).name, Shown(options["functions"]))
+def observed(elf: str, arguments: Sequence[str], options: Watching, *, has_sources: bool = False) -> Subject:
+    """Record a program and return all that is known of the run, source texts where asked for.
+
+    Where no functions are named, those of the source file that recording begins in are followed. Raises what
+    recording raises.
+    """
+    if not options["functions"]:
+        options["functions"] = neighbours(elf, options["start"])
+    recorded, program = record_program(elf, arguments, options)
+    files = read_debug(read_image(program, Path(elf).name)).files if has_sources else ()
+    texts = {Path(name).name: text for name, text in source_texts(files, Path(elf).parent).items()}
+    return subject(recorded, program, Path(elf).name, Shown(options["functions"], {}, texts))
 
 
 @click.command(cls=ProgramCommand)
@@ -180,8 +196,7 @@ def neighbours(elf: str, start: str) -> tuple[str, ...]:
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Where it is written. Default: standard output."
 )
-@click.option("--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
-              help="Language of the words in the figure.")  # fmt: skip
+@LANGUAGE
 @click.argument("elf", metavar="ELF")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
 def draw(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -198,10 +213,7 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
-    if not options["functions"]:
-        options["functions"] = neighbours(elf, options["start"])
-    recorded, program = record_program(elf, arguments, options)
-    shown = _subject(elf, recorded, program, options)
+    shown = observed(elf, arguments, options)
     at = shown.position(moment)
     (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language))
     drawn = _FORMS[form](scene)

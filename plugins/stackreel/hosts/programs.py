@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
@@ -12,6 +12,8 @@ import click
 from stackreel.errors import BinaryError
 from stackreel.hosts import values
 from stackreel.machine.model import Job, Limits
+
+_LARGEST_SOURCE = 1 << 20
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -130,6 +132,17 @@ def read(elf: str) -> bytes:
         raise BinaryError(f"cannot read {elf}: {error.strerror}") from error
     except ValueError as error:  # a NUL in the name
         raise BinaryError(f"cannot read {elf!r}: {error}") from error
+
+
+def source_texts(names: Iterable[str], beside: Path) -> Mapping[str, str]:
+    """Return by name the texts of source files that are where a program was compiled, or in the folder `beside`."""
+    found = {}
+    for name in names:
+        places = (Path(name), beside / Path(name).name)
+        place = next((place for place in places if place.is_file()), None)
+        if place and place.stat().st_size < _LARGEST_SOURCE:
+            found[name] = place.read_text(encoding="utf-8", errors="replace")
+    return found
 
 
 def read_input(name: str) -> bytes:

@@ -89,6 +89,8 @@ class Reel(Block):
     """Rows the stack may have before those nothing happens to are folded into one. Default: 14."""
     expect: dict[str, str] = Field(default_factory=dict)
     """Claims that must hold at moments: `{leave sum: eax == 3}`."""
+    over: Names = ()
+    """Functions whose calls are one step at first; the reader can open them."""
     sync: Anchor | None = None
     """A word: reels of a page with the same one step together."""
 
@@ -192,6 +194,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "rows": "rows: 24",
     "from": "from: enter main",
     "to": "to: leave main",
+    "over": "over: [sum]",
     "sync": "sync: versions",
     "notes": 'notes: {main+25: "call pushes the return address"}',
     "bytes": "bytes: true",

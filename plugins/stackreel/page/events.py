@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from stackreel.figure.lettering import brief
 from stackreel.listing import Instruction, Listing
 from stackreel.page.html import marked
 from stackreel.page.steps import Call, Event, Source
@@ -40,10 +39,10 @@ def around(subject: Subject, listing: Listing, span: range, notes: Mapping[int, 
     """Return what goes with the positions `span`; `listing` are the functions shown, `notes` by position."""
     known = {i.address: i for function in listing.functions for i in function.instructions}
     events = tuple(_event(subject, known, span, position, notes.get(position, "")) for position in span)
-    return Around(events, _calls(subject, span), _sources(subject, events))
+    return Around(events, calls(subject, span), _sources(subject, events))
 
 
-def _calls(subject: Subject, span: range) -> tuple[Call, ...]:
+def calls(subject: Subject, span: range) -> tuple[Call, ...]:
     """Return the calls that begin and end within `span`, in the order they begin."""
     trace = subject.trace
     found = []
@@ -51,7 +50,7 @@ def _calls(subject: Subject, span: range) -> tuple[Call, ...]:
         if activation.end is None or activation.start <= span.start or activation.end >= span.stop:
             continue
         function = subject.image.function_at(trace.pc(activation.start))
-        name = brief(function.name) if function else f"{trace.pc(activation.start):#x}"
+        name = function.name if function else f"{trace.pc(activation.start):#x}"
         found.append(Call(activation.start - span.start, activation.end - span.start, name))
     return tuple(found)
 

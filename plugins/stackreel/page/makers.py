@@ -10,6 +10,7 @@ from stackreel.errors import BlockError, MomentError
 from stackreel.figure import Drawing
 from stackreel.page import areas, html, listed, sessions
 from stackreel.page.blocks import Figure, Listing, Reel, Text
+from stackreel.page.events import calls
 from stackreel.page.judge import raise_all
 from stackreel.page.mistakes import mistakes
 from stackreel.page.plans import Plan, Request, finished
@@ -59,6 +60,7 @@ def _reel(subject: Subject, request: Request) -> Plan:
             example="to: after main+25",
         )
     notes = _notes(subject, request, block, first, last)
+    _check_over(subject, request, block, range(first, last + 1))
     scenes = subject.scenes(first, last, _look(request, block))
     film = Film(
         ident=request.ident,
@@ -68,6 +70,7 @@ def _reel(subject: Subject, request: Request) -> Plan:
         notes=notes,
         caption=block.caption,
         sync=block.sync or "",
+        over=block.over,
     )
     return Plan(scenes, lambda drawings: film_html(subject, film, scenes, drawings))
 
@@ -89,6 +92,21 @@ def _notes(subject: Subject, request: Request, block: Reel, first: int, last: in
             notes[position] = words
     raise_all(wrong)
     return notes
+
+
+def _check_over(subject: Subject, request: Request, block: Reel, span: range) -> None:
+    """Raise what is wrong with `over`: a function that is not called and left within the reel."""
+    called = list(dict.fromkeys(call.name for call in calls(subject, span)))
+    raise_all(
+        BlockError(
+            f"no call of `{name}` begins and ends in this reel",
+            place=request.placed.body.value(("over", number)),
+            near=called,
+            example=f"over: [{called[0]}]" if called else "from: enter main",
+        )
+        for number, name in enumerate(block.over)
+        if name not in called
+    )
 
 
 def _listing(subject: Subject, request: Request) -> Plan:

@@ -33,5 +33,6 @@ def _named(subject: Subject, request: Request) -> Iterator[tuple[Callable[[str],
     if isinstance(block, Reel):
         for moment in block.notes:
             yield subject.noted, moment, body.key(("notes", moment))
-    for number, name in enumerate(getattr(block, "functions", ())):
-        yield subject.image.function, name, body.value(("functions", number))
+    for key in ("functions", "over"):
+        for number, name in enumerate(getattr(block, key, ())):
+            yield subject.image.function, name, body.value((key, number))

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from stackreel.figure.lettering import brief
 from stackreel.page.context import Language
 from stackreel.page.html import QUIET, Panel, marked, table
 from stackreel.page.player_words import PLAYER_WORDS
@@ -127,10 +128,10 @@ def _line(ident: str, step: StepCard, language: Language) -> str:
     name = escape(f"{ident}:{step.number}")
     kinds = "sd-brief sd-inner" if step.is_inner else "sd-brief"
     quiet = "" if step.note else f" {QUIET}"
-    changed = f" <code>{escape(step.changed)}</code>" if step.changed else ""
+    changed = f' <p class="sd-changed"><code>{escape(step.changed)}</code></p>' if step.changed else ""
     return (
         f'<li id="{name}" class="{kinds}"{quiet}><p><a class="sd-number" href="#{name}">{step.number}</a>'
-        f" <code>{escape(step.instruction)}</code> {marked(step.note or step.sentence)}{changed}</p>"
+        f" <code>{escape(step.instruction)}</code></p> <p>{marked(step.note or step.sentence)}</p>{changed}"
         f"{_past(ident, step, language)}</li>"
     )
 
@@ -144,6 +145,6 @@ def _past(ident: str, step: StepCard, language: Language) -> str:
     if step.call is None:
         return ""
     said = WORDS[language].past.format(
-        escape(step.call.name), step.call.back - step.call.step, step.call.back
+        escape(brief(step.call.name)), step.call.back - step.call.step, step.call.back
     )
-    return f'<p class="sd-past" {QUIET}><a href="#{escape(ident)}:{step.call.back}">{said}</a></p>'
+    return f' <p class="sd-past" {QUIET}><a href="#{escape(ident)}:{step.call.back}">{said}</a></p>'

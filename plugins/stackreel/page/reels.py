@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stackreel.figure import Drawing, Scene, page_svg, spellings
+from stackreel.figure.lettering import brief
 from stackreel.listing import Listing, Syntax
 from stackreel.page.context import Language
 from stackreel.page.events import around
@@ -37,7 +38,9 @@ def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: S
     beside = around(subject, film.listing, film.span, film.notes)
     data = encode(film.ident, scenes, drawings, beside.events)
     data["sources"] = [[source.file, source.first, source.lines] for source in beside.sources]
-    data["calls"] = [[call.step, call.back, call.name, int(call.name in film.over)] for call in beside.calls]
+    data["calls"] = [
+        [call.step, call.back, brief(call.name), int(call.name in film.over)] for call in beside.calls
+    ]
     data["syntax"] = film.listing.syntax
     data["spellings"] = _spellings(subject, film, scenes)
     backs = {call.step: call for call in beside.calls}

@@ -13,6 +13,7 @@ import { make, makeSvg } from "./dom.js";
 export function completeForPaper(reel, steps, signal) {
   const complete = () => {
     for (const card of reel.querySelectorAll(".sd-strip > .sd-brief")) draw(reel, card, steps);
+    reel.querySelector(".sd-partial")?.remove();
   };
   const paper = matchMedia("print");
   window.addEventListener("beforeprint", complete, { signal });
