@@ -12,6 +12,7 @@ from support.project import copy_project, environment
 PROMISED = 1.3
 RUNS = 5
 BLOCK = re.compile(r"^( *)```stack-\w+\n.*?^\1```\n", re.MULTILINE | re.DOTALL)
+PLUGIN = re.compile(r"^  - stackreel:?\n(?: {6}.*\n)*", re.MULTILINE)
 
 
 def measure() -> bool:
@@ -35,7 +36,7 @@ def without_figures(project: Path) -> Path:
     for page in (project / "docs").rglob("*.md"):
         page.write_text(BLOCK.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
     site = project / "mkdocs.yml"
-    site.write_text(site.read_text(encoding="utf-8").replace("  - stackreel\n", ""), encoding="utf-8")
+    site.write_text(PLUGIN.sub("", site.read_text(encoding="utf-8")), encoding="utf-8")
     return project
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from stackreel.listing.model import Syntax
 
@@ -26,6 +26,12 @@ Claims = Annotated[tuple[str, ...], Field(strict=False)]
 
 Rows = Annotated[int, Field(ge=1, le=512)]
 """How many rows a drawing may have."""
+
+Steps = Annotated[
+    tuple[Annotated[str, BeforeValidator(lambda said: str(said) if type(said) is int else said)], ...],
+    Field(strict=False),
+]
+"""A YAML list of steps of a reel: numbers as the reel shows them, or moments."""
 
 Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
 """An HTML id that needs no escaping in a link."""
@@ -91,6 +97,8 @@ class Reel(Block):
     """Claims that must hold at moments: `{leave sum: eax == 3}`."""
     over: Names = ()
     """Functions whose calls are one step at first; the reader can open them."""
+    pdf: Steps = ()
+    """The steps that are printed, in the PDF too: numbers as shown, or moments. Default: those with a figure."""
     sync: Anchor | None = None
     """A word: reels of a page with the same one step together."""
 
@@ -195,6 +203,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "from": "from: enter main",
     "to": "to: leave main",
     "over": "over: [sum]",
+    "pdf": "pdf: [0, main+25, leave sum]",
     "sync": "sync: versions",
     "notes": 'notes: {main+25: "call pushes the return address"}',
     "bytes": "bytes: true",
@@ -259,7 +268,7 @@ def _type(annotation: object) -> str:
     if origin is Annotated:
         return _type(parts[0])
     if origin is tuple:
-        return "list of names"
+        return "list of names" if parts[0] is str else "list of steps"
     if origin is dict:
         return "moment: text"
     return _TYPES[annotation]

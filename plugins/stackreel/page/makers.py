@@ -70,9 +70,25 @@ def _reel(subject: Subject, request: Request) -> Plan:
         notes=notes,
         caption=block.caption,
         sync=block.sync or "",
+        printed=_printed(subject, request, block, first, last),
         over=block.over,
     )
     return Plan(scenes, lambda drawings: film_html(subject, film, scenes, drawings))
+
+
+def _printed(subject: Subject, request: Request, block: Reel, first: int, last: int) -> frozenset[int]:
+    """Return the positions that are printed; steps that the reel does not have are errors."""
+    printed = [first + int(step) if step.isdecimal() else subject.noted(step) for step in block.pdf]
+    raise_all(
+        BlockError(
+            f"`{step}` is no step of this reel, which has steps 0 to {last - first}",
+            place=request.placed.body.value(("pdf", number)),
+            example=f"pdf: [0, {last - first}]",
+        )
+        for number, (step, position) in enumerate(zip(block.pdf, printed, strict=True))
+        if not first <= position <= last
+    )
+    return frozenset(printed)
 
 
 def _notes(subject: Subject, request: Request, block: Reel, first: int, last: int) -> Mapping[int, str]:

@@ -33,6 +33,9 @@ def _named(subject: Subject, request: Request) -> Iterator[tuple[Callable[[str],
     if isinstance(block, Reel):
         for moment in block.notes:
             yield subject.noted, moment, body.key(("notes", moment))
+        for number, step in enumerate(block.pdf):
+            if not step.isdecimal():
+                yield subject.noted, step, body.value(("pdf", number))
     for key in ("functions", "over"):
         for number, name in enumerate(getattr(block, key, ())):
             yield subject.image.function, name, body.value((key, number))

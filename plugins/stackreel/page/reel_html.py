@@ -30,7 +30,8 @@ STRIP = 60
 class StepCard:
     """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed.
 
-    `call` is set where it called a function that is recorded; `is_inner` where it is within a call shown as one step.
+    `call` is set where it called a function that is recorded; `is_inner` where it is within a call shown as one step;
+    `is_printed` where its author chose it for paper.
     """
 
     number: int
@@ -42,6 +43,7 @@ class StepCard:
     is_key: bool
     call: Call | None = None
     is_inner: bool = False
+    is_printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def key_steps(steps: Sequence[StepCard]) -> Sequence[StepCard]:
     keys = [step for step in steps if step.is_key or step is steps[-1]]
     while len(keys) > STRIP:
         keys = [keys[0], *keys[1:-1:2], keys[-1]]
-    return keys
+    shown = {step.number for step in keys}
+    return [step for step in steps if step.number in shown or step.is_printed]
 
 
 def _data(of: Reel, language: Language) -> str:
@@ -116,7 +119,7 @@ def _card(ident: str, step: StepCard, language: Language) -> str:
         else ""
     )
     return (
-        f'<li id="{name}"{_inner(step)}><figure class="sd-fig"><figcaption>'
+        f'<li id="{name}"{_kinds(step)}><figure class="sd-fig"><figcaption>'
         f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
         f"{step.number}</a>{what}</p><p{quiet}>{marked(said)}</p>{changed}{_past(ident, step, language)}</figcaption>"
         f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{table(step.panel, language)}</figure></li>'
@@ -136,8 +139,10 @@ def _line(ident: str, step: StepCard, language: Language) -> str:
     )
 
 
-def _inner(step: StepCard) -> str:
-    return ' class="sd-inner"' if step.is_inner else ""
+def _kinds(step: StepCard) -> str:
+    kinds = (("sd-key", step.is_key), ("sd-inner", step.is_inner), ("sd-print", step.is_printed))
+    said = " ".join(name for name, holds in kinds if holds)
+    return f' class="{said}"' if said else ""
 
 
 def _past(ident: str, step: StepCard, language: Language) -> str:

@@ -30,6 +30,7 @@ class Film:
     notes: Mapping[int, str] = field(default_factory=dict)
     caption: str = ""
     sync: str = ""
+    printed: Collection[int] = ()
     over: Collection[str] = ()
 
 
@@ -57,6 +58,7 @@ def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: S
             is_key=number == 0 or position in film.notes or bool(event.kind),
             call=backs.get(number),
             is_inner=number in inner,
+            is_printed=position in film.printed,
         )
         for number, (position, scene, drawing, event) in enumerate(steps)
     ]

@@ -1,7 +1,7 @@
 """A reel on paper: rows of frames, each with what its step did, and the steps between them in words.
 
 Every step would be a frame, and a reel of sixty fifteen pages. So a step that leaves the picture as it was is told in
-words below the frame before it, and where there are still too many, so are all but the key ones: calls, returns, an
+words between the frames, and where there are still too many, so are all but the key ones: calls, returns, an
 author's notes. What an author chose with `pdf:` is printed and nothing else.
 """
 
@@ -19,7 +19,7 @@ from stackreel.hosts.pdf.words import Words
 ACROSS = 2
 """Frames side by side: with more, the addresses would be smaller than can be read on paper."""
 
-FRAMES = 24
+FRAMES = 12
 """Frames of a reel whose author chose none, at most."""
 
 _TOLD = 8
@@ -83,21 +83,20 @@ def _is_key(step: _Step) -> bool:
 
 
 def _cells(steps: Sequence[_Step], framed: frozenset[int], words: Words) -> Iterator[Element]:
-    """Yield the cells of the strip: a frame, and below it the steps up to the next."""
-    cell: Element | None = None
+    """Yield the cells of the strip in the order of reading: a frame, or the steps in words up to the next."""
     last = -1
     for is_frame, group in groupby(steps, lambda step: step.number in framed):
+        told = make("div", class_="film-cell")
         for step in group if is_frame else _told(list(group)):
-            if cell is None or is_frame:
-                if cell is not None:
-                    yield cell
-                cell = make("div", class_="film-cell")
-            if step.number > last + 1 and last >= 0:
+            cell = make("div", class_="film-cell") if is_frame else told
+            if 0 <= last < step.number - 1:
                 cell.append(make("p", words.skipped(last + 1, step.number - 1), class_="film-gap"))
             cell.append(_frame(step.element) if is_frame else _words(step.element))
             last = step.number
-    if cell is not None:
-        yield cell
+            if is_frame:
+                yield cell
+        if not is_frame:
+            yield told
 
 
 def _told(steps: Sequence[_Step]) -> Sequence[_Step]:
