@@ -7,8 +7,9 @@ import pytest
 
 from stackreel.hosts.cli import cli
 from stackreel.hosts.mkdocs_config import StackreelConfig
-from stackreel.page import StackreelExtension
+from stackreel.page import StackreelExtension, open_page
 from stackreel.page.blocks import KINDS, reference
+from stackreel.page.uncovered import uncovered
 from support.project import ROOT
 
 ARTICLES = sorted((ROOT / "docs").glob("**/*.md"))
@@ -28,6 +29,12 @@ def prose(path: Path) -> str:
 def test_no_line_ends_inside_a_chinese_paragraph(path: Path) -> None:
     # a browser shows a line's end as a space
     assert re.findall(rf".{{0,8}}[{WIDE}]\n *[{WIDE}`].{{0,8}}", prose(path)) == []
+
+
+@pytest.mark.parametrize("path", CHINESE, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_nothing_about_the_machine_is_typed_without_a_reason(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert [str(found) for found in uncovered(open_page(path.name, text), text) if not found.reason] == []
 
 
 def test_the_article_steps_through_the_whole_call() -> None:

@@ -12,7 +12,7 @@ from stackreel.page.collect import collect
 from stackreel.page.statements import Judged
 from stackreel.page.studio import Settings, Studio
 from stackreel.page.validate import Placed
-from support.ledger import FIGURES, Drawn
+from support.ledger import FIGURES, WRONG, Drawn
 from support.project import ROOT
 
 _ID = r"(?:S\d-[FLC]|E)\d+"
@@ -68,6 +68,16 @@ def test_every_comment_is_of_the_form() -> None:
     for path in (ROOT / "docs").rglob("*.md"):
         text = path.read_text(encoding="utf-8")
         assert text.count("<!-- ledger") == len(_COMMENT.findall(text)), path
+
+
+def test_no_figure_is_missing() -> None:
+    assert {figure.id for figure in FIGURES} - {place.id for place in counterparts("zh")} == set()
+
+
+def test_every_mistake_is_in_the_errata() -> None:
+    text = (ROOT / "docs/zh/errata.md").read_text(encoding="utf-8")
+    corrected = {name for found in _COMMENT.finditer(text) for name in found["ids"].split()}
+    assert WRONG - corrected == set()
 
 
 @pytest.mark.parametrize(

@@ -84,3 +84,9 @@ FIGURES: tuple[Drawn, ...] = (
         "[rsp+0x50] == 2", "[rsp+0x58] == 0", "[rbp] == rsp + 0xb8")),
 )  # fmt: skip
 """Every figure of the older texts."""
+
+WRONG = frozenset(
+    f"E{number}"
+    for number in (1, 3, 4, 6, 7, 8, 11, 12, 16, 17, 26, 30, 31, 32, 33, 34, 36, 45, 48, 50, 51, 52)
+)
+"""What was wrong in the older texts, not just imprecise or out of date: each has its place in the errata."""
