@@ -1,4 +1,4 @@
-"""`stackreel reel`: every step of a program's function as one HTML file that needs nothing else."""
+"""`stackreel reel`: every step of a program's function as one HTML file that needs nothing else, or as slides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import click
 from stackreel import figure
 from stackreel.binary import read_debug, read_image
 from stackreel.errors import BlockError
+from stackreel.figure import Drawing, Scene
 from stackreel.hosts.cli_show import SYNTAX, Watching, neighbours, record_program, watched
+from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.programs import ProgramCommand
 from stackreel.listing import Syntax
 from stackreel.page.assets import script, style
@@ -49,8 +51,10 @@ h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
 @watched
 @SYNTAX
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="The HTML file to write; - for standard output."
+    "-o", "--output", required=True, metavar="FILE", help="The file to write; - for standard output."
 )
+@click.option("--format", "form", type=click.Choice(("html", "pdf")), default="html", show_default=True,
+              help="html: to step through. pdf: slides, a page a step.")  # fmt: skip
 @click.option(
     "--from",
     "first",
@@ -71,6 +75,7 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
     elf: str,
     arguments: Sequence[str],
     output: str,
+    form: str,
     first: str,
     last: str,
     title: str,
@@ -78,7 +83,7 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
     language: str,
     **options: Unpack[Watching],
 ) -> None:
-    """Write a program's run as one HTML file to step through, which needs nothing else.
+    """Write a program's run as one HTML file to step through, which needs nothing else, or as slides.
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
@@ -100,16 +105,28 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
         )
     scenes = shown.scenes(span.start, span.stop - 1, Look(options["functions"], syntax, _IDENT, language))
     film = Film(_IDENT, span, shown.code(span, options["functions"], syntax), language_of(language))
-    body = film_html(shown, film, scenes, figure.draw(scenes))
-    page = _PAGE.format(
-        language=language,
-        title=escape(title or f"{Path(elf).name}: {options['start']}"),
-        style=style().content,
-        body=body,
-        script=script().content,
+    drawings = figure.draw(scenes)
+    title = title or f"{Path(elf).name}: {options['start']}"
+    written = (
+        _slides(title, language, scenes, drawings)
+        if form == "pdf"
+        else _PAGE.format(
+            language=language,
+            title=escape(title),
+            style=style().content,
+            body=film_html(shown, film, scenes, drawings),
+            script=script().content,
+        ).encode()
     )
-    with click.open_file(output, "w", encoding="utf-8") as file:
-        file.write(page)
+    with click.open_file(output, "wb") as file:
+        file.write(written)
+
+
+def _slides(title: str, language: str, scenes: Sequence[Scene], drawings: Sequence[Drawing]) -> bytes:
+    need_weasyprint()
+    from stackreel.hosts.pdf.slides import Show, reel_pdf  # noqa: PLC0415 - they need WeasyPrint, an extra
+
+    return reel_pdf(Show(title, language, scenes, drawings))
 
 
 def _sources(program: bytes, elf: str) -> Mapping[str, str]:
