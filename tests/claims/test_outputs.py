@@ -61,7 +61,10 @@ RESTATED = {
     "eax < 1": None,
     "eax == low": None,
     "4 == eax": None,
-    "eax == 4 and low == 3": None,
+    "eax == 4 and low == 3": "eax == 3 and low == -2",
+    "eax == 3 and low == 3 and rdi < 0x8001": "eax == 3 and low == -2 and rdi < 0x8001",
+    "eax == 4 and low < -9": None,
+    "eax == 4 or low == 3": None,
     "eax == 3 + 2": None,
 }
 

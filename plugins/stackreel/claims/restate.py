@@ -1,6 +1,6 @@
 """A false claim made true: the literal on its right side written anew, all else as it was.
 
-Only `expr == literal` can be mended, where the literal is a number, a string, a character or a place such as
+Only `expr == literal` can be mended, also several joined by `and`, where the literal is a number, a string, a character or a place such as
 `main+30`. Whether a claim that compares otherwise is what its author means, only its author knows.
 """
 
@@ -13,21 +13,43 @@ from stackreel.claims.context import child
 from stackreel.claims.evaluate import value_of
 from stackreel.claims.parse import Node, parse
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Number, Real, Style, Text, Value, quoted, show
+from stackreel.claims.values import Number, Real, Style, Text, Truth, Value, quoted, show
 
 
 def restated(text: str, subject: Subject) -> str | None:
-    """Return the claim with its right side as it is; None where it is no `expr == literal`. Raises ExpressionError."""
-    tree = parse(text)
+    """Return the claim with its right sides as they are; None where a false part is no `expr == literal`.
+
+    Raises ExpressionError.
+    """
+    new, parts = text, _parts(parse(text))
+    for part in reversed(parts):  # from the right, so that columns stay true
+        value = value_of(part, text, subject)
+        if len(parts) > 1 and isinstance(value, Truth) and value.value:
+            continue
+        place, said = _mended(part, text, subject)
+        if said is None:
+            return None
+        new = new[: place.start] + said + new[place.stop :]
+    return new
+
+
+def _parts(tree: Node) -> list[Node]:
+    """Return the claims that are joined by `and`, in order."""
+    if tree.data != "conjunction":
+        return [tree]
+    return [part for n in range(len(tree.children)) for part in _parts(child(tree, n))]
+
+
+def _mended(tree: Node, text: str, subject: Subject) -> tuple[slice, str | None]:
+    """Return where the literal of `expr == literal` stands, and what it should be; None where it is none."""
     if tree.data != "comparison" or len(tree.children) != 3 or str(tree.children[1]) != "==":
-        return None
+        return slice(0, 0), None
     right = child(tree, 2)
     written = _WRITTEN.get(_kind(right))
     if written is None or getattr(right.meta, "column", None) is None:
-        return None
-    first, last = right.meta.column - 1, right.meta.end_column - 1
-    new = written(value_of(child(tree, 0), text, subject), text[first:last])
-    return None if new is None else text[:first] + new + text[last:]
+        return slice(0, 0), None
+    place = slice(right.meta.column - 1, right.meta.end_column - 1)
+    return place, written(value_of(child(tree, 0), text, subject), text[place], subject)
 
 
 def _kind(node: Node) -> str:
@@ -40,7 +62,7 @@ def _kind(node: Node) -> str:
     return {"name": "place"}.get(str(node.data), str(node.data))
 
 
-def _number(value: Value, old: str) -> str | None:
+def _number(value: Value, old: str, _subject: Subject) -> str | None:
     if isinstance(value, Real):
         return repr(value.value)
     if not isinstance(value, Number):
@@ -50,20 +72,23 @@ def _number(value: Value, old: str) -> str | None:
     return show(replace(value, style=style, shown=""))
 
 
-def _string(value: Value, _old: str) -> str | None:
+def _string(value: Value, _old: str, _subject: Subject) -> str | None:
     return quoted(value.value) if isinstance(value, Text) and value.address is None else None
 
 
-def _character(value: Value, _old: str) -> str | None:
+def _character(value: Value, _old: str, _subject: Subject) -> str | None:
     code = value.value & 0xFF if isinstance(value, Number) else 0
     return f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else None
 
 
-def _place(value: Value, _old: str) -> str | None:
+def _place(value: Value, _old: str, subject: Subject) -> str | None:
+    if isinstance(value, Number):
+        symbol = subject.symbolize(value.unsigned())
+        return None if symbol is None else str(symbol)
     return value.value if isinstance(value, Text) and value.address is not None else None
 
 
-_WRITTEN: dict[str, Callable[[Value, str], str | None]] = {
+_WRITTEN: dict[str, Callable[[Value, str, Subject], str | None]] = {
     "number": _number,
     "string": _string,
     "character": _character,
