@@ -17,6 +17,7 @@ import pytest
 from stackreel.frames import Analyst, Frame
 from support.gdb_frames import GO, GdbFrame, watch
 from support.go import BOTH, NEW, OLD, PLAIN, compile_go
+from support.go_sources import CALLS_C, PIE
 from support.project import ROOT
 from support.recorded import opened
 
@@ -27,18 +28,6 @@ EXAMPLES = ("sum", "add", "args7", "multi", "frames", "memory", "grow")
 START = "*'main.main'"
 PIE_LOW = 0x555555554000
 """Where Linux maps a position independent program when addresses are not randomised."""
-
-CALLS_C = """
-package main
-
-// static int triple(int x) { return 3 * x; }
-import "C"
-
-//go:noinline
-func both(a int) int { return int(C.triple(C.int(a))) + 1 }
-
-func main() { println(both(4)) }
-"""
 
 
 def saved_rbp(what: str, name: str, theirs: object, ours: object) -> bool:
@@ -158,7 +147,7 @@ def test_optimized_code_with_arguments_on_the_stack() -> None:
 
 @pytest.mark.parametrize("go", BOTH)
 def test_a_position_independent_program(go: str) -> None:
-    binary = compile_go(PROGRAM, *PLAIN, "-buildmode=pie", toolchain=go)
+    binary = compile_go(PROGRAM, *PLAIN, *PIE, toolchain=go)
     first = min(segment.address for segment in opened(binary)[0].segments)  # Go's is not 0
     found, used, seen = compared(binary, PIE_LOW - first)
     assert found == []

@@ -9,7 +9,8 @@ import pytest
 
 from stackreel.machine import Recording
 from support.emulated import emulated, native, watch
-from support.go import BOTH, NEW, OLD, PLAIN, compile_go
+from support.go import BOTH, NEW, OLD, PLAIN, STRIPPED, compile_go
+from support.go_sources import CALLS_C, MIXED, PIE
 
 PANICS = """
 package main
@@ -249,3 +250,40 @@ def test_busy_and_sleeping_goroutines_take_turns(source: str, toolchain: str) ->
     assert (report.ending.reason, report.ending.status) == ("exited", 0)
     expected = "true\n" if source == SPINS else "1h30m0s\n1h30m3s\nlate <nil>\n0 EOF\n"
     assert report.stdout.decode() == expected
+
+
+HUGE = """
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	data, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
+	fmt.Printf("%q %v\\n", data, err)
+}
+"""
+
+
+@pytest.mark.oracle
+def test_the_size_of_a_huge_page_is_the_kernels() -> None:
+    binary = compile_go(HUGE, toolchain=NEW)
+    assert emulated(binary).stdout == native(binary).stdout == b'"2097152\\n" <nil>\n'
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("toolchain", BOTH)
+@pytest.mark.parametrize(
+    ("source", "flags", "cgo"),
+    [(MIXED, PIE, False), (MIXED, STRIPPED, False), (CALLS_C, PLAIN, True), (CALLS_C, PIE, True)],
+    ids=["pie", "stripped", "cgo", "cgo-pie"],
+)
+def test_other_ways_to_build_print_the_same(
+    source: str, flags: tuple[str, ...], cgo: bool, toolchain: str
+) -> None:
+    binary = compile_go(source, *flags, toolchain=toolchain, cgo=cgo)
+    ours, report = native(binary), emulated(binary)
+    assert (report.ending.status, report.stderr) == (ours.returncode, ours.stderr)
+    assert ours.stderr

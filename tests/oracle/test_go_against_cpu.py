@@ -14,6 +14,7 @@ from stackreel.trace.recorder import record
 from stackreel.trace.request import Request, open_image
 from support.compare_go import REASONS, compare_go
 from support.go import BOTH, NEW, OLD, PLAIN, compile_go
+from support.go_sources import CALLS_C, MIXED, PIE
 from support.native_go import GoRun, go_steps
 from support.project import ROOT
 
@@ -66,50 +67,6 @@ def judge(name: str, go: str, trace: Trace, run: GoRun) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_state_is_the_cpus(name: str, go: str, emulator: Emulator) -> None:
     judge(name, go, *both(ROOT / "traces" / f"go-{name}-{go.removeprefix('go-')}" / name, emulator))
-
-
-MIXED = """
-package main
-
-type point struct{ x, y int }
-
-//go:noinline
-func area(p *point, scale float64, name string) (float64, int) {
-	side := p.x * p.y
-	if len(name) > 2 {
-		side += int(name[2])
-	}
-	return float64(side) * scale, len(name)
-}
-
-//go:noinline
-func walk(n int, p *point) int {
-	if n == 0 {
-		return p.x
-	}
-	return walk(n-1, p)*2 - n%3
-}
-
-func main() {
-	p := point{6, 7}
-	a, n := area(&p, 1.25, "emulated")
-	println(int(a), n, walk(5, &p))
-}
-"""
-CALLS_C = """
-package main
-
-/*
-static int triple(int x) { return 3 * x; }
-*/
-import "C"
-
-//go:noinline
-func both(a int) int { return int(C.triple(C.int(a))) + 1 }
-
-func main() { println(both(4)) }
-"""
-PIE = ("-buildmode=pie",)
 
 
 @pytest.mark.parametrize("go", BOTH)

@@ -1,5 +1,7 @@
 """The files a program sees: what its example declares, a few devices, and libraries of a sysroot, read-only.
 
+Of /sys there is the one file that every Go program reads at its start and that says the same on every x86-64.
+
 Of the sysroot only regular files below /lib*, /usr/lib* and the folders on the way exist. Symbolic links are
 followed inside the sysroot and never out of it, whatever they say. The loader's cache /etc/ld.so.cache does not
 exist (it would make a run depend on what else the machine has installed) unless an example declares it.
@@ -29,6 +31,8 @@ _DEVICES: Mapping[str, Kind] = {
     "/dev/urandom": "random",
     "/dev/random": "random",
 }
+_KERNEL = {"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size": b"2097152\n"}
+"""What the kernel says of itself: a huge page is what one entry of the second page table level maps."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Tree:
     """Looks paths up; reads files of the sysroot once."""
 
     def __init__(self, files: Mapping[str, bytes], sysroot: str) -> None:
-        self._declared = {absolute(path): data for path, data in files.items()}
+        self._declared = {**_KERNEL, **{absolute(path): data for path, data in files.items()}}
         self._folders = {"/", "/dev", "/proc", "/proc/self", "/tmp"}
         for path in self._declared:
             while path != "/":
