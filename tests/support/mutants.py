@@ -15,6 +15,9 @@ _BRACED = re.compile(r"\{[^{}]*\}")
 _LITERAL = re.compile(r"(?<![\w@#])(0x[0-9a-f]+|\d+)\b")
 _OFFSET = re.compile(r"\+(0x[0-9a-f]+|\d+)(?= |\}|$)")
 _INSTRUCTION = re.compile(r"(?<=\s)(push|pop|mov|sub|add|call|leave|ret|lea)\b")
+_PART = re.compile(r"(?:(?! and ).)+")
+_SIGN = re.compile(r"[=!<>]=|(?<![<>])[<>](?![<>])")
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 _PROMPT = "(gdb)"
 
 
@@ -50,13 +53,17 @@ def _changes(said: Statement, line: str) -> Iterator[tuple[int, int, str]]:
     first = line.find(said.text, said.place.column - 1)
     assert first >= 0, line
     text = _BRACED.sub(lambda braced: " " * len(braced[0]), said.text)
-    is_claim = any(sign in text for sign in ("==", "!=", "<", ">"))
-    for number in _LITERAL.finditer(text):
-        if is_claim:
-            yield first + number.start(), first + number.end(), _other(number[0])
-    if is_claim:
-        at = first + text.index("==")
-        yield at, at + 2, "!="
+    for part in _PART.finditer(text):
+        sign = _SIGN.search(part[0])
+        if sign is None:
+            continue
+        at = first + part.start() + sign.start()
+        yield at, at + len(sign[0]), _OPPOSITE[sign[0]]
+        if sign[0] != "==":
+            continue  # another number may be smaller, or different, too
+        for number in _LITERAL.finditer(part[0]):
+            start = first + part.start() + number.start()
+            yield start, start + len(number[0]), _other(number[0])
     head = line[said.place.column - 1 : first]
     for offset in _OFFSET.finditer(head):
         start = said.place.column - 1 + offset.start(1)
