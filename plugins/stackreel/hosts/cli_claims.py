@@ -10,10 +10,13 @@ from typing import Unpack
 import click
 
 from stackreel.claims.gdb import Session
+from stackreel.hosts.before import moved
 from stackreel.hosts.cli_author import FOLDER, TRACES, markdown_files
 from stackreel.hosts.cli_show import Watching, observed, watched
 from stackreel.hosts.programs import ProgramCommand, source_texts
+from stackreel.page import open_page
 from stackreel.page.mend import mend
+from stackreel.page.realign import realigned
 from stackreel.page.studio import Settings, Studio
 
 _MARK = "\ufeff"
@@ -25,26 +28,38 @@ _MARK = "\ufeff"
 @click.option(
     "--cache", type=FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
 )
+@click.option("--before", type=FOLDER, help="Folder of the examples before they were compiled anew. Default: "
+              "git's last commit.")  # fmt: skip
 @click.option("--yes", "is_sure", is_flag=True, help="Write without asking.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.pass_context
 def update(  # noqa: PLR0913, PLR0917 - one argument an option
-    ctx: click.Context, traces: Path, docs: Path, cache: Path, is_sure: bool, paths: Sequence[Path]
+    ctx: click.Context,
+    traces: Path,
+    docs: Path,
+    cache: Path,
+    before: Path | None,
+    is_sure: bool,
+    paths: Sequence[Path],
 ) -> None:
     """Set right the outputs of sessions and the literals of `expr == literal` in the articles, after showing them.
 
-    Everything else of a file stays byte for byte. What only its author can mend is listed, and the status is 1.
+    Where a program was compiled anew, offsets such as `main+25` become those of the same instructions now. Everything
+    else of a file stays byte for byte. What only its author can mend is listed, and the status is 1.
     """
     here = Path.cwd()
     studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
+    offsets_of = moved(studio, before)
     left = written = 0
     for file in markdown_files(paths or [docs]):
         source = file.read_bytes().decode("utf-8", "surrogateescape")
         mark, text = (_MARK, source[1:]) if source.startswith(_MARK) else ("", source)
-        mended = mend(file.as_posix(), text, studio)
-        for error in mended.left:
-            click.echo(str(error))
-        left += len(mended.left)
+        page = open_page(file.as_posix(), text.replace("\r\n", "\n"))
+        mended = mend(file.as_posix(), realigned(page, text, offsets_of), studio)
+        errors = dict.fromkeys(map(str, mended.left))
+        for error in errors:
+            click.echo(error)
+        left += len(errors)
         if mended.text == text:
             continue
         click.echo("".join(_diff(file.as_posix(), text, mended.text)), nl=False)
