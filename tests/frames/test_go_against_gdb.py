@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from stackreel.example import load_example
 from stackreel.frames import Analyst, Frame
+from stackreel.machine.pool import Emulator
+from stackreel.trace import record
 from support.gdb_frames import GO, GdbFrame, watch
 from support.go import BOTH, NEW, OLD, PLAIN, compile_go
 from support.go_sources import CALLS_C, PIE
@@ -160,3 +163,25 @@ def test_a_program_that_calls_c(go: str) -> None:
     found, _, seen = compared(compile_go(CALLS_C, *PLAIN, toolchain=go, cgo=True))
     assert found == []
     assert seen["main.both"] > 3
+
+
+@pytest.mark.parametrize("go", BOTH)
+def test_three_frames_of_the_emulated_program_are_those_of_the_native_one(go: str) -> None:
+    """At the entry of main.sum: rip, saved rip and caller's sp by their distances, and the arguments."""
+    example = load_example(ROOT / "traces" / f"go-frames-{go.removeprefix('go-')}")
+    watched = watch(example.binary, 900, START, **GO)
+    with Emulator(1) as emulator:
+        trace = record(example, emulator)
+    image, debug = opened(example.binary)
+    entry = image.function("main.sum").low
+    ours = Analyst(trace, image, debug).frames(next(k for k in range(len(trace)) if trace.pc(k) == entry))
+    theirs = next(frames for frames in watched.frames if frames[0].pc == entry)
+    assert [f.function for f in ours] == ["main.sum", "main.sumSquare", "main.main"]
+    assert [f.function for f in ours] == [f.name for f in theirs]
+    assert [f.pc for f in ours] == [f.pc for f in theirs]
+    assert [f.return_address for f in ours[:-1]] == [f.pc for f in theirs[1:]]
+    assert [f.cfa - ours[-1].cfa for f in ours] == [f.cfa - theirs[-1].cfa for f in theirs]
+    for mine, gdb in zip(ours, theirs, strict=True):
+        assert [f"{v.name} = {v.value}" for v in mine.variables if v.is_parameter] == gdb.args
+    if go == OLD:
+        assert theirs[0].args[:2] == ["a = 1", "b = 4"]
