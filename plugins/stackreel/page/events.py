@@ -39,7 +39,7 @@ def around(subject: Subject, listing: Listing, span: range, notes: Mapping[int, 
     """Return what goes with the positions `span`; `listing` are the functions shown, `notes` by position."""
     known = {i.address: i for function in listing.functions for i in function.instructions}
     events = tuple(_event(subject, known, span, position, notes.get(position, "")) for position in span)
-    return Around(events, calls(subject, span), _sources(subject, events))
+    return Around(events, calls(subject, span), _sources(subject, span, events))
 
 
 def calls(subject: Subject, span: range) -> tuple[Call, ...]:
@@ -72,14 +72,15 @@ def _line(instruction: Instruction | None) -> Source | None:
     return (instruction.file, instruction.line) if instruction and instruction.line else None
 
 
-def _sources(subject: Subject, events: Sequence[Event]) -> tuple[Excerpt, ...]:
+def _sources(subject: Subject, span: range, events: Sequence[Event]) -> tuple[Excerpt, ...]:
     """Return of each file the lines from the first to the last that runs, with the functions' heads."""
     used: dict[str, set[int]] = {}
     for event in events:
         for line in (event.line, event.coming):
             if line and line[0] in subject.sources:
                 used.setdefault(line[0], set()).add(line[1])
-    heads = [(f.file, f.line) for f in subject.debug.functions if f.file in used]
+    units = dict.fromkeys(subject.debug.unit_at(subject.trace.pc(position)) for position in span)
+    heads = [(f.file, f.line) for unit in units if unit for f, _ in unit.functions if f.file in used]
     excerpts = []
     for file, numbers in used.items():
         text = subject.sources[file]

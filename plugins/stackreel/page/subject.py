@@ -46,6 +46,7 @@ class Subject:
     functions: tuple[str, ...]
     marks: Mapping[str, str]
     sources: Mapping[str, Sequence[str]]
+    _listings: dict[tuple[tuple[str, ...], Syntax], Listing] = field(default_factory=dict, init=False)
 
     @cached_property
     def moments(self) -> Moments:
@@ -88,7 +89,10 @@ class Subject:
 
     def listing(self, functions: Sequence[str], syntax: Syntax) -> Listing:
         """Return the disassembly of `functions`, or of all that were recorded where none is named."""
-        return list_functions(self.image, self.debug, tuple(functions) or self.recorded, syntax)
+        wanted = tuple(functions) or self.recorded
+        if (wanted, syntax) not in self._listings:
+            self._listings[wanted, syntax] = list_functions(self.image, self.debug, wanted, syntax)
+        return self._listings[wanted, syntax]
 
     def code(self, span: range, functions: Sequence[str], syntax: Syntax) -> Listing:
         """Return the disassembly of `functions`, as `listing` does, and of nameless code that runs in `span`."""
