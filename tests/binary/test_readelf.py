@@ -1,0 +1,73 @@
+"""`readelf -h`, `-l`, `-S` and `nm`, compared with binutils on many files."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from stackreel.binary.readelf import TOOLS, readelf
+from stackreel.errors import BinaryError
+from support.build import compile_c
+from support.project import ROOT
+
+pytestmark = pytest.mark.oracle
+
+THREADS = "__thread int a = 1; __thread int b; int c; int main(void) { return a + b + c; }"
+WEAK = (
+    "__attribute__((weak)) int x = 1; extern __attribute__((weak)) int y; __attribute__((weak)) void f(void) {}"
+    "static int p(void) { return 1; } static void *pick(void) { return p; }"
+    'int chosen(void) __attribute__((ifunc("pick"))); const int k[9] = {1};'
+    "int main(void) { f(); return x + (&y != 0) + chosen() + k[0]; }"
+)
+BUILT = {
+    "pie": ("int main(void) { return 0; }", ()),
+    "static": ("int main(void) { return 0; }", ("-static",)),
+    "static-pie": ("int main(void) { return 0; }", ("-static-pie", "-g")),
+    "shared": ("int f(void) { return 0; }", ("-shared", "-fPIC")),
+    "threads": (THREADS, ("-g",)),
+    "weak": (WEAK, ()),
+    "stripped": (THREADS, ("-s",)),
+    "musl": ("int main(void) { return 0; }", ()),
+}
+EXAMPLES = ("c-sum", "c-sum-clang", "go-sum-1.15", "go-sum-1.27", "go-frames-1.27")
+
+
+def files() -> dict[str, Path]:
+    found = {
+        name: compile_c(source, *flags, cc="musl-gcc" if name == "musl" else "gcc")
+        for name, (source, flags) in BUILT.items()
+    }
+    for name in EXAMPLES:
+        found[name] = next(p for p in (ROOT / "traces" / name).iterdir() if not p.suffix and p.is_file())
+    return found
+
+
+@pytest.mark.parametrize("name", [*BUILT, *EXAMPLES])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_same_as_binutils(name: str, tool: str) -> None:
+    file = files()[name]
+    done = subprocess.run(
+        [*tool.split(), file], capture_output=True, check=False, env={"LC_ALL": "C", "PATH": "/usr/bin"}
+    )
+    theirs = done.stdout.decode()
+    if done.stderr:
+        assert b"no symbols" in done.stderr
+        with pytest.raises(BinaryError, match="no symbols"):
+            readelf(file.read_bytes(), tool)
+    else:
+        assert readelf(file.read_bytes(), tool) == theirs
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_damaged_files_are_an_error(tool: str) -> None:
+    data = bytearray((ROOT / "traces/c-sum/sum").read_bytes())
+    for at in range(0, 64, 3):
+        bad = bytes(data[:at]) + b"\xff" * 3 + bytes(data[at + 3 :])
+        try:
+            readelf(bad, tool)
+        except BinaryError:
+            continue
+    with pytest.raises(BinaryError):
+        readelf(b"", tool)
