@@ -110,3 +110,23 @@ def test_there_are_no_callers_in_a_c_program(emulator: Emulator) -> None:
     example = load_example(ROOT / "traces/c-sum")
     trace = record_example(example, emulator)
     assert Analyst(trace, *opened(example.binary)).view(3).callers == ()
+
+
+def test_from_the_entry_to_the_goroutine(emulator: Emulator) -> None:
+    """The process begins on the kernel's stack, where argc is, and goes on on one that Go's runtime made."""
+    example = load_example(ROOT / "traces" / "go-start-1.15")
+    trace = record_example(example, emulator)
+    image, debug = opened(example.binary)
+    analyst = Analyst(trace, image, debug)
+    (first,) = analyst.frames(0)
+    assert (first.function, first.return_address, first.cfa - 8) == (
+        "_rt0_amd64_linux", None, trace.register("rsp", 0)
+    )  # fmt: skip
+    entered = trace.visits[image.function("main.main").low][0]
+    view = analyst.view(entered)
+    assert [frame.function for frame in view.frames][:2] == ["main.main", "runtime.main"]
+    assert view.low == view.registers["rsp"]
+    assert (
+        view.high - view.low
+        == trace.register("rsp", trace.visits[image.function("runtime.main").low][0]) + 8 - view.low
+    )

@@ -128,6 +128,11 @@ class Analyst:
         function = self._image.function_at(pc)
         return function is not None and function.low == pc
 
+    def _is_entered_by_the_kernel(self, frame: UnwoundFrame) -> bool:
+        """Tell whether a frame is where the process begins: what lies at its CFA is argc, no return address."""
+        begun = frame.activation is not None and frame.activation.parent is None
+        return begun and self._trace.pc(0) == self._image.entry
+
     def _start_cfa(self) -> int:
         """Return the CFA of the frame the trace starts in, which may be past its prologue."""
         trace, pc = self._trace, self._trace.pc(0)
@@ -157,7 +162,7 @@ class Analyst:
         line = self._debug.line_at(frame.lookup)
         calls = self._debug.inlined(frame.lookup)
         places = [(line.file, line.line) if line else ("", 0), *((c.call_file, c.call_line) for c in calls)]
-        address = frame.return_address
+        address = None if self._is_entered_by_the_kernel(frame) else frame.return_address
         shown = Frame(
             level=level,
             function=self._name(frame),

@@ -15,6 +15,9 @@ from stackreel.frames.layout import ROW
 from stackreel.frames.ownership import RED_ZONE, Ownership
 from stackreel.trace import Trace
 
+_WIDEST = 1 << 20
+"""Bytes of a stack the trace did not begin on that may lie above rsp; what is further away is another one's."""
+
 Range = tuple[int, int]
 """A half-open range of addresses, or of positions."""
 
@@ -78,10 +81,11 @@ class Windows:
             gone = (a for a in self.activations.ended(first) if a.entry != "over" and a.end == first)
             left = [a for a in gone if a.index not in self.activations.left_behind]
             low = min([low, *(self.ownership.lowest(a, first) for a in left)])
-        high = max(self.start(first).cfa, low + ROW)
-        for k in {first, last}:
-            high = max([high, *self.ends(k)])
-        return low & -ROW, (high + ROW - 1) & -ROW
+        tops = [low + ROW, self.start(first).cfa, *(end for k in {first, last} for end in self.ends(k))]
+        if first not in inside or not lowest <= sps[first] <= highest:  # a stack the trace did not begin on
+            tops += [a.cfa for k in {first, last} for a in self.activations.live(k)]
+            tops = [top for top in tops if low < top <= low + _WIDEST]
+        return low & -ROW, (max(tops) + ROW - 1) & -ROW
 
     def _touched(self, i: int, sp: int, highest: int) -> Iterator[int]:
         """Yield the addresses, down to the end of the red zone, that step `i` read or wrote itself."""
