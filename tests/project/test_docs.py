@@ -99,7 +99,12 @@ def test_the_guide_names_every_option_of_the_plugin() -> None:
 WRONG = re.compile(r"````markdown\n((?:(?!````).)*?)````\n\n<!-- error -->\n\n```text\n(.*?)\n```", re.DOTALL)
 
 
-@pytest.mark.parametrize(("block", "told"), WRONG.findall(GUIDE.read_text(encoding="utf-8")))
+GUIDES = (GUIDE, ROOT / "docs/en/guide.md")
+
+
+@pytest.mark.parametrize(
+    ("block", "told"), [pair for path in GUIDES for pair in WRONG.findall(path.read_text(encoding="utf-8"))]
+)
 def test_the_guide_shows_errors_as_they_are(block: str, told: str, tmp_path: Path) -> None:
     said: list[str] = []
     extension = StackreelExtension(
