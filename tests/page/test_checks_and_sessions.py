@@ -34,6 +34,8 @@ RIGHT = {
     "a session without head": "```stack-gdb\n(gdb) x/i main\n   0x400540 <main>:\tpush   %rbp\n```",
     "dots": "```stack-gdb\nat: enter main\n---\n(gdb) disassemble\nDump ...\n=> 0x...<+0>:\tpush   %rbp\n...\n```",
     "spaces for tabs": "```stack-gdb\nat: enter main\n---\n(gdb) x/i $pc\n=> 0x400540 <main>:     push   %rbp\n```",
+    "readelf": "```stack-objdump\ntool: readelf -l\n---\n...\n  INTERP         0x00000000000002a8 ...\n...\n```",
+    "nm": "```stack-objdump\ntool: nm\n---\n...\n0000000000400526 T sum\n```",
     "objdump": "```stack-objdump\nfunctions: [sum]\nbytes: false\n---\n...\n  40053f:\tret\n```",
 }
 
@@ -76,6 +78,15 @@ WRONG = {
         "> ```stack-objdump\n> functions: [sum]\n> ---\n> ...\n>   40053f:\tc3                   \tleave\n> ```",
         ["8: `objdump -d` prints something else"],
     ),
+    "readelf": (
+        "```stack-objdump\ntool: readelf -h\n---\n...\n  Entry point address:               0x400441\n...\n```",
+        ["8: `readelf -h` prints something else"],
+    ),
+    "a function of a whole file": (
+        "```stack-objdump\ntool: nm\nfunctions: [sum]\n```",
+        ["6:12: `nm` prints the whole file; `functions` goes with `objdump -d`"],
+    ),
+    "a tool we have not": ("```stack-objdump\ntool: readelf -x\n```", ["5:7: `tool`"]),
     "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:13: "]),
     "an unknown key": (
         "```stack-gdb\nwhen: main\n---\n(gdb) bt\n```",

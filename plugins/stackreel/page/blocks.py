@@ -24,14 +24,14 @@ Names = Annotated[tuple[str, ...], Field(strict=False)]
 Claims = Annotated[tuple[str, ...], Field(strict=False)]
 """A YAML list of claims."""
 
-Rows = Annotated[int, Field(ge=1, le=512)]
-"""How many rows a drawing may have."""
-
 Steps = Annotated[
     tuple[Annotated[str, BeforeValidator(lambda said: str(said) if type(said) is int else said)], ...],
     Field(strict=False),
 ]
 """A YAML list of steps of a reel: numbers as the reel shows them, or moments."""
+
+Rows = Annotated[int, Field(ge=1, le=512)]
+"""How many rows a drawing may have."""
 
 Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
 """An HTML id that needs no escaping in a link."""
@@ -155,8 +155,10 @@ class Session(Block):
 
 
 class Objdump(Block):
-    """`stack-objdump`: what `objdump -d` prints of functions; compared where it is written after a line `---`."""
+    """`stack-objdump`: what binutils prints of the program; compared where it is written after a line `---`."""
 
+    tool: Literal["objdump -d", "readelf -h", "readelf -l", "readelf -S", "nm"] = "objdump -d"
+    """The command; all but `objdump -d` print the whole file."""
     functions: Names = ()
     """The functions, in this order. Default: the example's traced functions."""
     bytes: bool = True
@@ -206,6 +208,7 @@ KEY_EXAMPLES: Mapping[str, str] = {
     "pdf": "pdf: [0, main+25, leave sum]",
     "sync": "sync: versions",
     "notes": 'notes: {main+25: "call pushes the return address"}',
+    "tool": "tool: readelf -l",
     "bytes": "bytes: true",
     "source": "source: false",
     "ascii": "ascii: true",

@@ -57,7 +57,7 @@ def slug(block: Block) -> str:
         case Session():
             return f"gdb-{block.at}"
         case Objdump():
-            return "-".join(("objdump", *block.functions))
+            return "-".join((block.tool.removesuffix(" -d").replace(" ", ""), *block.functions))
         case Figure() | Text():
             return block.at
         case _:

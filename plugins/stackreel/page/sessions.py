@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
+from stackreel.binary.readelf import TOOLS, readelf
 from stackreel.claims.gdb import Exchange, Outcome, Session, parse_transcript, replay
 from stackreel.claims.outputs import counterpart
 from stackreel.claims.subjects import TraceSubject
-from stackreel.errors import ClaimError, Place, StackreelError
+from stackreel.errors import BlockError, ClaimError, Place, StackreelError
 from stackreel.listing import as_objdump
 from stackreel.page import blocks, html
 from stackreel.page.judge import raise_all
@@ -125,9 +126,11 @@ def _exchange(outcome: Outcome) -> str:
 
 
 def dumped(subject: Subject, request: Request) -> str:
-    """Return what objdump prints for a block."""
+    """Return what objdump, readelf or nm prints for a block."""
     block = request.placed.block
     assert isinstance(block, blocks.Objdump)
+    if block.tool in TOOLS:
+        return _whole_file(subject, request, block)
     try:
         found = subject.listing(block.functions, request.syntax)
     except StackreelError as error:
@@ -136,12 +139,24 @@ def dumped(subject: Subject, request: Request) -> str:
     return printed.strip("\n").expandtabs(_TAB) + "\n"
 
 
+def _whole_file(subject: Subject, request: Request, block: blocks.Objdump) -> str:
+    for key in ("functions", "bytes", "source"):
+        if key in block.model_fields_set:
+            message = f"`{block.tool}` prints the whole file; `{key}` goes with `objdump -d`"
+            raise BlockError(message, place=request.at(key), example=f"tool: {block.tool}")
+    try:
+        return readelf(subject.image.data, block.tool).strip("\n") + "\n"
+    except StackreelError as error:
+        raise error.at(request.at("tool")) from error
+
+
 def dump(request: Request, true: str) -> Replayed | None:
     """Compare what is written under a `stack-objdump` with what is true; None where nothing is written."""
-    tail = request.placed.tail
+    tail, block = request.placed.tail, request.placed.block
+    assert isinstance(block, blocks.Objdump)
     if not any(line.strip() for line in tail.lines):
         return None
-    exchange = Exchange(tail.place.line - 1, "objdump -d", "\n".join(tail.lines).rstrip() + "\n")
+    exchange = Exchange(tail.place.line - 1, block.tool, "\n".join(tail.lines).rstrip() + "\n")
 
     class Printed:
         def run(self, command: str) -> str:
