@@ -197,6 +197,9 @@ def _requests(
     """Settle the defaults of a page's blocks and give each an id of its own."""
     written = [placed.block.id for placed in blocks if placed.block.id]
     taken = dict.fromkeys(written, 1)
+    reels = {
+        p.block.id or f"{page.example_of(p)[0]}-{_word(p.block)}" for p in blocks if isinstance(p.block, Reel)
+    }
     seen: set[str] = set()
     requests: list[Request | tuple[StackreelError, ...]] = []
     for placed in blocks:
@@ -207,7 +210,7 @@ def _requests(
             requests.append(told([*placed.errors, *wrong]))
             continue
         seen |= {block.id} if block.id else set()
-        ident = block.id or _free(f"{example}-{_word(block)}", taken)
+        ident = block.id or _free(_wanted(block, example, reels), taken)
         requests.append(
             Request(
                 placed,
@@ -226,10 +229,19 @@ def _wrong(page: Page, placed: Placed, example: str, seen: Container[str]) -> It
     block = placed.block
     if not example and not isinstance(block, Check):
         said = f"`{placed.kind}` names no example, and neither does the page's front matter"
-        yield from page.errors or placed.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
+        yield from (
+            page.errors or placed.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
+        )
     if block.id and block.id in seen:
         place = placed.body.value(("id",))
         yield BlockError(f"the id `{block.id}` is on this page twice", place=place)
+
+
+def _wanted(block: Block, example: str, reels: Container[str]) -> str:
+    """Return the id a block would have; never that of a step of one of `reels`, which is its id and a number."""
+    name = f"{example}-{_word(block)}"
+    reel, _, number = name.rpartition("-")
+    return f"{name}-at" if number.isdecimal() and reel in reels else name
 
 
 def _free(wanted: str, taken: dict[str, int]) -> str:
