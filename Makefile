@@ -38,6 +38,7 @@ check: tools-test $(READY) toolchains ## the single gate: format, lint, types, l
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/mypy docs/theme/*.py
 	$(BIN)/lint-imports
 	.cache/npm/node_modules/.bin/tsc --project plugins/stackreel/page/assets/player
 	$(BIN)/pytest -n $(JOBS) --stackreel docs tests
