@@ -32,7 +32,7 @@ BAD = {
         "```stack-reel\nfrm: enter main\n```",
         [
             "a.md:2:1: `stack-reel` has no key `frm`; it has example, syntax, caption, id, from, to, notes, "
-            "functions, rows, expect, over, sync\nnear: from"
+            "functions, rows, expect, over, pdf, sync\nnear: from"
         ],
     ),
     "missing key, front matter counted": (

@@ -13,13 +13,16 @@ through the documented `cache` of images by address. It draws what `figure` wrot
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from tinycss2.color4 import Color
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw.text import draw_first_line
 from weasyprint.matrix import Matrix
 from weasyprint.pdf.stream import Stream
 from weasyprint.svg import SVG, Node
 from weasyprint.svg.text import TextBox
+from weasyprint.svg.utils import color
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import Layout, line_size
 
@@ -28,6 +31,13 @@ from stackreel.hosts.pdf.plates import Plate
 
 _ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _WEIGHTS = {"normal": 400, "bold": 700}
+
+
+@cache
+def _colour(name: str) -> Color:
+    """Return a colour of CSS; figures have few, and each has thousands of texts."""
+    found: Color = color(name)
+    return found
 
 
 class _Style(dict[str, object]):
@@ -89,9 +99,8 @@ class _Lettered(SVG):
         stream = self.stream
         stream.push_state()
         self.transform(node, size)
-        fill, stroke = self.set_graphical_state(node, size)
+        stream.set_color(_colour(node.get("fill", "black")))
         stream.begin_text()
-        self.fill_stroke(fill, stroke, text=True)
         draw_first_line(stream, box, "none", "none", Matrix(d=-1, e=x, f=float(node.get("y", 0))))
         stream.end_text()
         stream.pop_state()
