@@ -110,14 +110,6 @@ def entry_value(seen: Seen, what: str, name: str, theirs: object, ours: object) 
     return is_lost and ours is not None and (b"\xa3" in code or b"\xf3" in code)
 
 
-def empty_range_at_entry(seen: Seen, what: str, name: str, theirs: object, ours: object) -> bool:
-    """At a function's first instruction gdb takes the first location that is valid for no instruction at all."""
-    function = seen.debug.function_at(seen.lookup)
-    return (
-        seen.is_first and what in ("locals", "args") and function is not None and seen.lookup == function.low
-    )
-
-
 RULES: tuple[Rule, ...] = (
     clang_frame_base,
     popped_register,
@@ -125,7 +117,6 @@ RULES: tuple[Rule, ...] = (
     constant_bytes,
     block_without_code,
     entry_value,
-    empty_range_at_entry,
 )
 
 
@@ -261,7 +252,6 @@ NEEDED = {
     constant_bytes: ("doubles", "2"),
     block_without_code: ("dynamic", "2"),
     entry_value: ("inlined", "1"),
-    empty_range_at_entry: ("structs", "1"),
 }
 
 
