@@ -10,8 +10,9 @@ from pathlib import Path
 from stackreel.errors import StackreelError
 from stackreel.example import survey
 from stackreel.hosts.goldens import Recorder
-from stackreel.page import Page, open_page
+from stackreel.page import Page
 from stackreel.page.collect import Item, Kind, collect
+from stackreel.page.snippets import Part, parts
 from stackreel.page.statements import Judged
 from stackreel.page.studio import Studio
 from stackreel.page.uncovered import uncovered
@@ -38,23 +39,34 @@ def check_examples(traces: Path, names: frozenset[str] | None, recorder: Recorde
         yield Checked((traces / name).as_posix(), "trace", tuple(wrong))
 
 
-def check_pages(files: Iterable[Path], studio: Studio) -> Iterator[Checked]:
-    """Judge everything the Markdown files say; pages that say nothing are passed over. Nothing is drawn."""
-    for file in files:
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
-        page = open_page(file.as_posix(), text)
-        items = collect(page, text)
-        wrong = tuple(str(error) for item in items for error in prove(item, page, studio))
+def check_pages(files: Iterable[Path], studio: Studio, root: Path) -> Iterator[Checked]:
+    """Judge everything the Markdown files say, and what they include; what says nothing is passed over.
+
+    `root` is the folder of the site, from which files are included.
+    """
+    for part in distinct(files, root):
+        items = collect(part.page, part.seen(part.page.source))
+        wrong = tuple(str(error) for item in items for error in prove(item, part.page, studio))
         if items:
-            yield Checked(file.as_posix(), counted(items), tuple(dict.fromkeys(wrong)))
+            yield Checked(part.page.file, counted(items), tuple(dict.fromkeys(wrong)))
 
 
-def report_pages(files: Iterable[Path]) -> Iterator[str]:
+def distinct(files: Iterable[Path], root: Path) -> Iterator[Part]:
+    """Yield articles and what they include; a file included by several with the same defaults once."""
+    seen: set[tuple[str, str, frozenset[int] | None]] = set()
+    for file in files:
+        for part in parts(file, file.as_posix(), root):
+            key = (part.page.file, part.page.options.example, part.kept)
+            if key not in seen:
+                seen.add(key)
+                yield part
+
+
+def report_pages(files: Iterable[Path], root: Path) -> Iterator[str]:
     """Yield a line for everything the Markdown files say of the machine that no claim covers, and how much it is."""
     counts: Counter[bool] = Counter()
-    for file in files:
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
-        for found in uncovered(open_page(file.as_posix(), text), text):
+    for part in distinct(files, root):
+        for found in uncovered(part.page, part.seen(part.page.source)):
             counts[bool(found.reason)] += 1
             yield str(found)
     yield f"{counts[False]} not covered by a claim, {counts[True]} typed for a reason"

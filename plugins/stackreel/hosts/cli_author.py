@@ -96,9 +96,9 @@ def check(  # noqa: PLR0913, PLR0917 - one argument an option
     with Emulator(1) as emulator:
         results += _told(check_examples(traces, names, Recorder(emulator)))
     files = markdown_files(pages)
-    results += _told(check_pages(files, studio))
+    results += _told(check_pages(files, studio, here))
     if has_report:
-        for line in report_pages(files):
+        for line in report_pages(files, here):
             click.echo(line)
     failed = sum(1 for result in results if result.wrong)
     click.echo(f"{len(results)} checked, {failed} failed" if results else "nothing to check")

@@ -11,10 +11,10 @@ import click
 
 from stackreel.claims.gdb import Session
 from stackreel.hosts.before import moved
+from stackreel.hosts.checking import distinct
 from stackreel.hosts.cli_author import FOLDER, TRACES, markdown_files
 from stackreel.hosts.cli_show import Watching, observed, watched
 from stackreel.hosts.programs import ProgramCommand, source_texts
-from stackreel.page import open_page
 from stackreel.page.mend import mend
 from stackreel.page.realign import realigned
 from stackreel.page.studio import Settings, Studio
@@ -51,19 +51,19 @@ def update(  # noqa: PLR0913, PLR0917 - one argument an option
     studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
     offsets_of = moved(studio, before)
     left = written = 0
-    for file in markdown_files(paths or [docs]):
+    for part in distinct(markdown_files(paths or [docs]), here):
+        file = part.file
         source = file.read_bytes().decode("utf-8", "surrogateescape")
         mark, text = (_MARK, source[1:]) if source.startswith(_MARK) else ("", source)
-        page = open_page(file.as_posix(), text.replace("\r\n", "\n"))
-        mended = mend(file.as_posix(), realigned(page, text, offsets_of), studio)
+        mended = mend(part, realigned(part, text, offsets_of), studio)
         errors = dict.fromkeys(map(str, mended.left))
         for error in errors:
             click.echo(error)
         left += len(errors)
         if mended.text == text:
             continue
-        click.echo("".join(_diff(file.as_posix(), text, mended.text)), nl=False)
-        if is_sure or click.confirm(f"Write {file}?"):
+        click.echo("".join(_diff(part.page.file, text, mended.text)), nl=False)
+        if is_sure or click.confirm(f"Write {part.page.file}?"):
             file.write_bytes((mark + mended.text).encode("utf-8", "surrogateescape"))
             written += 1
         else:

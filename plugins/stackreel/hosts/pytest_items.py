@@ -10,8 +10,8 @@ import pytest
 
 from stackreel.errors import StackreelError
 from stackreel.hosts.checking import prove
-from stackreel.page import Page, open_page
 from stackreel.page.collect import Item, collect
+from stackreel.page.snippets import Part, parts
 from stackreel.page.studio import Settings, Studio
 
 if TYPE_CHECKING:
@@ -31,17 +31,16 @@ class Article(pytest.File):
     """A Markdown file."""
 
     def collect(self) -> Iterable[Statement]:
-        """Yield a test for everything the article says, in the order of its lines."""
+        """Yield a test for everything the article says and includes, file by file in the order of its lines."""
         root = self.config.rootpath
         shown = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
-        text = self.path.read_text(encoding="utf-8-sig", errors="replace")
-        page = open_page(shown.as_posix(), text)
         seen: set[str] = set()
-        for item in collect(page, text):
-            name = _name(f"{self.path.name}:{item.place.line}", item.place.column, seen)
-            statement: Statement = Statement.from_parent(self, name=name)
-            statement.take(item, page)
-            yield statement
+        for part in parts(self.path, shown.as_posix(), root):
+            for item in collect(part.page, part.seen(part.page.source)):
+                name = _name(f"{part.file.name}:{item.place.line}", item.place.column, seen)
+                statement: Statement = Statement.from_parent(self, name=name)
+                statement.take(item, part)
+                yield statement
 
 
 def _name(place: str, column: int, seen: set[str]) -> str:
@@ -55,14 +54,14 @@ def _name(place: str, column: int, seen: set[str]) -> str:
 class Statement(pytest.Item):
     """One claim, session or block."""
 
-    def take(self, item: Item, page: Page) -> None:
+    def take(self, item: Item, part: Part) -> None:
         """Take what is to be judged; `-k` finds it by its kind and what it says too."""
-        self._said, self._page = item, page
+        self._said, self._part = item, part
         self.extra_keyword_matches |= {item.kind, item.title}
 
     def runtest(self) -> None:
         """Judge it."""
-        errors = prove(self._said, self._page, studio(self.config))
+        errors = prove(self._said, self._part.page, studio(self.config))
         if errors:
             raise WrongError(errors)
 
@@ -74,7 +73,7 @@ class Statement(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the place and what is said there."""
-        return self.path, max(self._said.place.line - 1, 0), f"{self.name}: {self._said.title}"
+        return self._part.file, max(self._said.place.line - 1, 0), f"{self.name}: {self._said.title}"
 
 
 def studio(config: pytest.Config) -> Studio:

@@ -31,7 +31,7 @@ class Page:
     """A page: `file` as its author names it, lines of front matter before its text, language.
 
     `source` is the whole text of its file; `lines` are the lines of it (from 0) that the lines of the text are, where
-    that is known.
+    that is known. `within` is the page that includes the file, whose front matter counts.
     """
 
     file: str
@@ -39,21 +39,27 @@ class Page:
     language: Language = "en"
     source: str = ""
     lines: tuple[int, ...] = ()
+    within: Page | None = None
+
+    @property
+    def _fronted(self) -> _Front:
+        page = self.within or self
+        return _front(page.file, page.source)
 
     @property
     def options(self) -> PageOptions:
         """The defaults its front matter sets."""
-        return _front(self.file, self.source).options
+        return self._fronted.options
 
     @property
     def errors(self) -> tuple[StackreelError, ...]:
         """What is wrong with its front matter."""
-        return _front(self.file, self.source).errors if _KEY in self.source else ()
+        return self._fronted.errors if _KEY in self.source and not self.within else ()
 
     @property
     def named(self) -> Place:
         """Where its front matter names its example."""
-        return _front(self.file, self.source).named
+        return self._fronted.named
 
     def place(self, line: int) -> Place:
         """Return the place of line `line`, counted from 0 in the text without front matter."""

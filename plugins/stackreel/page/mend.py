@@ -7,17 +7,18 @@ What cannot be mended is what its author has to look at: a claim that compares o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stackreel.claims.outputs import mended
 from stackreel.claims.restate import restated
 from stackreel.errors import StackreelError
 from stackreel.page.blocks import Objdump, Session
 from stackreel.page.collect import Item, collect
-from stackreel.page.context import Page, open_page
+from stackreel.page.context import Page
 from stackreel.page.judge import at_moment
 from stackreel.page.plans import Request
 from stackreel.page.sessions import Replayed, dump, dumped, replayed
+from stackreel.page.snippets import Part
 from stackreel.page.statements import Judged, Statement
 from stackreel.page.studio import Studio
 from stackreel.page.validate import Placed
@@ -40,11 +41,11 @@ class Mended:
     left: tuple[StackreelError, ...]
 
 
-def mend(file: str, text: str, studio: Studio) -> Mended:
-    """Set right what can be. `text` is the whole file, with its own line ends; so is the result."""
+def mend(part: Part, text: str, studio: Studio) -> Mended:
+    """Set right what can be of an article's file. `text` is all of it, with its own line ends; so is the result."""
     now = text.split("\n")
-    plain = text.replace("\r\n", "\n")
-    page = open_page(file, plain)
+    plain = part.seen(text.replace("\r\n", "\n"))
+    page = replace(part.page, source=plain)
     left: list[StackreelError] = []
     edits: list[Edit] = []
     for item in reversed(collect(page, plain)):  # from the right, so that columns stay true

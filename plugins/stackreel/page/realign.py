@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -16,8 +17,8 @@ from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.errors import StackreelError
 from stackreel.listing import Instruction, list_functions
 from stackreel.page.collect import collect
-from stackreel.page.context import Page
 from stackreel.page.fences import OURS, Fence, everything
+from stackreel.page.snippets import Part
 from stackreel.page.statements import Statement
 
 Offsets = Mapping[str, Mapping[int, int]]
@@ -87,17 +88,22 @@ def _gaps(pairs: Mapping[int, int], left: int, right: int) -> list[tuple[range, 
     return [(range(a + 1, c), range(b + 1, d)) for (a, b), (c, d) in pairwise(known)]
 
 
-def realigned(page: Page, text: str, moved: Callable[[str], Offsets]) -> str:
-    """Return an article with its offsets as they are now; `moved` has an example's, empty where all is as before."""
+def realigned(part: Part, text: str, moved: Callable[[str], Offsets]) -> str:
+    """Return the text of an article's file with its offsets as they are now.
+
+    `moved` has those of an example, empty where they are as before.
+    """
     lines = text.split("\n")
-    fences = everything(lines)
+    seen = part.seen(text.replace("\r\n", "\n"))
+    page = replace(part.page, source=seen)
+    fences = everything(seen.split("\n"))
     inside = {n for fence in fences for n in range(fence.first, fence.last)}
     for fence in fences:
         if fence.name.startswith(OURS):
             found = moved(_example(fence) or page.options.example)
             for number in _said(fence):
                 lines[number] = _replaced(lines[number], found)
-    for item in reversed(collect(page, text.replace("\r\n", "\n"))):
+    for item in reversed(collect(page, seen)):
         one = item.subject
         if isinstance(one, Statement) and one.place.column and one.place.line - 1 not in inside:
             number, begin = one.place.line - 1, one.place.column - 1
