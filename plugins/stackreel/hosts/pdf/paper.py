@@ -7,7 +7,7 @@ of the page, reels become film strips. Each rule is a row of `_RULES`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from xml.etree.ElementTree import Element
 
 from stackreel.figure.lettering import columns
@@ -47,7 +47,7 @@ def to_paper(content: Element, plates: Mapping[str, Plate], words: Words) -> Non
     for reel in find_class(content, "sd-reel"):
         film(reel, plates, words)
     for block in find_class(content, "sd-plain"):
-        _shrink(block)
+        _set_grid(block)
     _strip(content)
 
 
@@ -147,11 +147,21 @@ def _footnotes(content: Element) -> None:
     replace(content, leave)
 
 
-def _shrink(block: Element) -> None:
-    """Set a figure in characters so small that its lines fit: they cannot be broken."""
-    widest = max((columns(line) for line in "".join(block.itertext()).splitlines()), default=0)
+def _set_grid(block: Element) -> None:
+    """Keep a figure in characters on its grid: lines as small as they have to be, wide characters two columns wide."""
+    text = "".join(block.itertext())
+    widest = max((columns(line) for line in text.splitlines()), default=0)
     if widest > _PLAIN_WIDTH:
         block.set("style", f"font-size: {_PLAIN_WIDTH / widest:.3f}em")
+    for code in block.iter("code"):
+        if not len(code):
+            runs = [
+                "".join(run) for _, run in groupby(code.text or "", lambda character: columns(character) == 2)
+            ]
+            whole = make(
+                "code", *(make("span", run, class_="wide") if columns(run[0]) == 2 else run for run in runs)
+            )
+            code.text, code[:] = whole.text, list(whole)
 
 
 def first_heading(content: Element) -> Element | None:
