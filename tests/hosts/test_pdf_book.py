@@ -22,6 +22,8 @@ HOME = """# 开头
 
 ![一张图](../picture.svg)
 
+<svg width="200" height="20" role="img" aria-label="自己画的图"><text x="2" y="14">骨直</text></svg>
+
 最后一句在这里。
 """
 TWO = """# 第二章
@@ -147,7 +149,7 @@ def written(folder: Path) -> Site:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     (folder / "docs/picture.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><rect width="80" height="20"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text y="15">角</text></svg>'
     )
     return Site(folder)
 
@@ -234,6 +236,7 @@ def test_every_drawing_is_a_figure_with_its_text_and_beside_its_caption(book: Pd
     titles = set(re.findall(r"<title id=[^>]*>([^<]*)", page))
     assert len(figures) >= 10
     assert all(figure.alt for figure in figures)
+    assert {"一张图", "自己画的图"} <= {figure.alt for figure in figures}
     shown = {figure.alt.splitlines()[0] for figure in figures}
     assert len(shown & titles) >= 6
     assert not any("表格" in figure.alt for figure in figures)

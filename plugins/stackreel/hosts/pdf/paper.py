@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from stackreel.figure.lettering import columns
 from stackreel.hosts.pdf.film import film
+from stackreel.hosts.pdf.ink import SANS
 from stackreel.hosts.pdf.plates import Plate
 from stackreel.hosts.pdf.tree import add_class, classes, find_class, has_class, make, replace, text_of
 from stackreel.hosts.pdf.words import Words
@@ -113,7 +114,20 @@ def _numbered(element: Element) -> list[Element] | None:
     return [code for code in find_class(element, "highlight") if code.tag == "div"]
 
 
-_RULES: Sequence[Callable[[Element], list[Element] | None]] = (_tabs, _details, _scrolled, _numbered)
+def _diagram(element: Element) -> list[Element] | None:
+    """Name the fonts of an author's SVG, which has none of the page's, and make its label the text it is read as."""
+    if element.tag != "svg":
+        return None
+    element.attrib.setdefault("font-family", SANS)
+    label = element.get("aria-label", "")
+    if label and element.find("title") is None:
+        element.insert(0, make("title", label))
+    return [element]
+
+
+_RULES: Sequence[Callable[[Element], list[Element] | None]] = (
+    _tabs, _details, _scrolled, _numbered, _diagram,
+)  # fmt: skip
 
 
 def _footnotes(content: Element) -> None:

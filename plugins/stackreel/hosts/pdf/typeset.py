@@ -15,15 +15,19 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from stackreel.hosts.pdf.ink import SANS
 from stackreel.hosts.pdf.lettered import Drawing, Letters
 from stackreel.hosts.pdf.plates import Plate
 
 VARIANT = "pdf/ua-1"
+
+_SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,18 @@ class Local(URLFetcher):
             self.refused.append(f"{unquote(parts.path)} is not a file of the site")
             raise ValueError(f"no file: {url}")
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return URLFetcherResponse(url, file.read_bytes(), {"Content-Type": kind})
+        content = _with_font(file.read_bytes()) if kind == _SVG else file.read_bytes()
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+
+def _with_font(svg: bytes) -> bytes:
+    """Name the fonts of an SVG that names none: without a name Chinese is set in Japanese letters."""
+    try:
+        root = ElementTree.fromstring(svg)
+    except ElementTree.ParseError:
+        return svg  # WeasyPrint says what is wrong with it
+    root.attrib.setdefault("font-family", SANS)
+    return ElementTree.tostring(root)
 
 
 class _Listener(logging.Handler):
