@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from stackreel.binary import read_debug, read_image
-from stackreel.claims.gdb import Session
 from stackreel.example import Example, load_example
 from stackreel.machine.pool import Emulator
-from stackreel.trace import Request, record
+from stackreel.trace import Request
 from support.build import compile_c
-from support.gdb_compare import C_RULES, Compared, Rule, compared
+from support.gdb_compare import ALONE, C_RULES, GO_RULES, Compared, compared, leftover_locals, opened
 from support.gdb_session import converse
 from support.project import ROOT
 
@@ -62,69 +61,6 @@ GO_PROGRAMS = [
     for name in ("sum", "add", "args7", "multi", "memory")
     for version in ("1.15", "1.27")
 ]
-ALONE = {"GODEBUG": "asyncpreemptoff=1"}
-"""A goroutine that a debugger stops for long is preempted, and leaves its registers below its stack. From main on
-the session lets the other threads rest, so that none asks for it at the next call."""
-
-
-def threads(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """gdb tells of the threads that Go's runtime starts, and which of them stops; a trace is about a goroutine."""
-    theirs = re.sub(r"^\[(New|Switching to) (LWP|Thread) .*\]\n", "", theirs, flags=re.MULTILINE)
-    theirs = re.sub(r'^Thread 1 "\w+" hit ', "", theirs, flags=re.MULTILINE)
-    return theirs.replace("child LWP", "child process"), ours
-
-
-def random_heap(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """Go 1.26 and later place the heap, where goroutines' stacks are, at random; within a page they agree.
-
-    In Go 1.15 a stack may lie on another page where the kernel scheduled its threads otherwise.
-    """
-    for pattern, what in (
-        (r"0x(?:0000)?(?!7f|0000)[0-9a-f]{7,9}([0-9a-f]{3})\b *(?:\d{12,15}$)?", r"0x(heap)\1 "),
-        (r"(?<==)( ?)\d{12,15}\b", r"\1(heap)"),
-    ):
-        theirs = re.sub(pattern, what, theirs, flags=re.MULTILINE)
-        ours = re.sub(pattern, what, ours, flags=re.MULTILINE)
-    return theirs, ours
-
-
-def printed(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """What the program prints shows up in gdb when it is printed: numbers alone on a line."""
-    return re.sub(r"^\d+( \d+)*\n", "", theirs, flags=re.MULTILINE), ours
-
-
-def random_arenas(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """How much Go 1.26 and later reserve around the heap goes with where it is."""
-    if command != "info proc mappings":
-        return theirs, ours
-    pattern = re.compile(r"^ +0x\S+ +0x\S+ +0x\S+ +0x0  (rw-|---)p *\n", re.MULTILINE)
-    return pattern.sub("", theirs), pattern.sub("", ours)
-
-
-def features_of_the_cpu(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """Go 1.15's start-up leaves in r14 where it stopped in its list of the CPU's features."""
-    if command != "info registers":
-        return theirs, ours
-    pattern = re.compile(r"^(r14 +)0x48[0-9a-f]{4} +\d+$", re.MULTILINE)
-    return pattern.sub(r"\1", theirs), pattern.sub(r"\1", ours)
-
-
-def bracketed_names(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """gdb takes Go's `main.sum` for a name of another language, and writes `main[sum]`, once the program runs."""
-    return re.sub(r"^main\[(\w+)\]", r"main.\1", theirs), ours
-
-
-def leftover_locals(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """What start-up code left on the stack, in a variable not set yet: the upper half of an address there."""
-    pattern = re.compile(r"^( *\w+) = (32767|6\.95\d+e-310|0)$", re.MULTILINE)
-    if command not in ("info locals", "info args"):
-        return theirs, ours
-    return pattern.sub(r"\1 = (left over)", theirs), pattern.sub(r"\1 = (left over)", ours)
-
-
-GO_RULES: tuple[Rule, ...] = (
-    threads, *C_RULES, printed, random_heap, random_arenas, features_of_the_cpu, bracketed_names
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -147,13 +83,6 @@ def inside(lines: list[str], answers: list[str]) -> int:
     first = next(left, len(lines))
     assert lines[:first].count(EVERYWHERE[-1]) >= LEAST, answers[first]
     return first
-
-
-def opened(binary: Path, source: Path, emulator: Emulator, traced: Request) -> Session:
-    """Return a session over the program recorded as `traced` says, not yet started."""
-    trace = record(traced, emulator)
-    image = read_image(traced.program, binary.name, trace.program.bias)
-    return Session(trace, image, read_debug(image), {source.name: source.read_text()}, None, traced.functions)
 
 
 def own_functions(binary: Path) -> tuple[str, ...]:

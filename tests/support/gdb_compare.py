@@ -10,8 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from stackreel.binary import read_debug, read_image
 from stackreel.claims.gdb import Session, UnrecordedError
+from stackreel.machine.pool import Emulator
+from stackreel.trace import Request, record
 
 Rule = Callable[[str, str, str], tuple[str, str]]
 """From a command, gdb's answer and ours to both with one difference taken out."""
@@ -87,6 +91,88 @@ C_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+def threads(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb tells of the threads that Go's runtime starts, and which of them stops; a trace is about a goroutine."""
+    theirs = re.sub(r"^\[(New|Switching to) (LWP|Thread) .*\]\n", "", theirs, flags=re.MULTILINE)
+    theirs = re.sub(r'^Thread 1 "\w+" hit ', "", theirs, flags=re.MULTILINE)
+    return theirs.replace("child LWP", "child process"), ours
+
+
+def random_heap(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """Go 1.26 and later place the heap, where goroutines' stacks are, at random; within a page they agree.
+
+    In Go 1.15 a stack may lie on another page where the kernel scheduled its threads otherwise.
+    """
+    for pattern, what in (
+        (r"0x(?:0000)?(?!7f|0000)[0-9a-f]{7,9}([0-9a-f]{3})\b *(?:\d{12,15}$)?", r"0x(heap)\1 "),
+        (r"(?<==)( ?)\d{12,15}\b", r"\1(heap)"),
+    ):
+        theirs = re.sub(pattern, what, theirs, flags=re.MULTILINE)
+        ours = re.sub(pattern, what, ours, flags=re.MULTILINE)
+    return theirs, ours
+
+
+def printed(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """What the program prints shows up in gdb when it is printed: numbers alone on a line."""
+    return re.sub(r"^\d+( \d+)*\n", "", theirs, flags=re.MULTILINE), ours
+
+
+def random_arenas(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """How much Go 1.26 and later reserve around the heap goes with where it is."""
+    if command != "info proc mappings":
+        return theirs, ours
+    pattern = re.compile(r"^ +0x\S+ +0x\S+ +0x\S+ +0x0  (rw-|---)p *\n", re.MULTILINE)
+    return pattern.sub("", theirs), pattern.sub("", ours)
+
+
+def features_of_the_cpu(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """Go 1.15's start-up leaves in r14 where it stopped in its list of the CPU's features."""
+    if command != "info registers":
+        return theirs, ours
+    pattern = re.compile(r"^(r14 +)0x48[0-9a-f]{4} +\d+$", re.MULTILINE)
+    return pattern.sub(r"\1", theirs), pattern.sub(r"\1", ours)
+
+
+def bracketed_names(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb takes Go's `main.sum` for a name of another language, and writes `main[sum]`, once the program runs."""
+    return re.sub(
+        r"(?m)(?<![\w.])([a-z]\w*)\[([A-Za-z_]\w*)\](?=>|\+| \+ | in section)", r"\1.\2", theirs
+    ), ours
+
+
+def unread_package(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """gdb does not know the package main before a breakpoint or a line made it read its debug information."""
+    return ("", "") if theirs == 'No symbol "main" in current context.\n' else (theirs, ours)
+
+
+def undefined_flags(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """A multiplication leaves AF undefined (Intel SDM, IMUL); the CPU and the emulator leave different things."""
+
+    def without(found: re.Match[str]) -> str:
+        return f"{found[1]}{int(found[2], 16) & ~0x10:#x} [{found[3].replace(' AF', '')}]"
+
+    pattern = re.compile(r"^(eflags +)(0x[0-9a-f]+) +\[(.*)\]$", re.MULTILINE)
+    return pattern.sub(without, theirs), pattern.sub(without, ours)
+
+
+def leftover_locals(command: str, theirs: str, ours: str) -> tuple[str, str]:
+    """What start-up code left on the stack, in a variable not set yet: the upper half of an address there."""
+    pattern = re.compile(r"^( *\w+) = (32767|6\.95\d+e-310|0)$", re.MULTILINE)
+    if command not in ("info locals", "info args"):
+        return theirs, ours
+    return pattern.sub(r"\1 = (left over)", theirs), pattern.sub(r"\1 = (left over)", ours)
+
+
+GO_RULES: tuple[Rule, ...] = (
+    threads, *C_RULES, printed, random_heap, random_arenas, features_of_the_cpu, bracketed_names
+)  # fmt: skip
+
+
+ALONE = {"GODEBUG": "asyncpreemptoff=1"}
+"""A goroutine that a debugger stops for long is preempted, and leaves its registers below its stack. From main on
+the session lets the other threads rest, so that none asks for it at the next call."""
+
+
 @dataclass(frozen=True)
 class Compared:
     """The differences no rule explains, and how often each rule was needed."""
@@ -125,3 +211,10 @@ def answer(session: Session, command: str) -> str:
 def trimmed(text: str) -> str:
     """Return text without spaces at the ends of its lines."""
     return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+
+
+def opened(binary: Path, source: Path, emulator: Emulator, traced: Request) -> Session:
+    """Return a session over the program recorded as `traced` says, not yet started."""
+    trace = record(traced, emulator)
+    image = read_image(traced.program, binary.name, trace.program.bias)
+    return Session(trace, image, read_debug(image), {source.name: source.read_text()}, None, traced.functions)
