@@ -68,7 +68,7 @@ export class SourcePanel {
    */
   #reveal(line) {
     if (!line) return;
-    const low = line.offsetTop - this.#box.offsetTop;
+    const low = line.offsetTop - this.#box.offsetTop - this.#box.clientTop;
     const high = low + line.offsetHeight;
     if (low < this.#box.scrollTop) this.#box.scrollTop = low - line.offsetHeight;
     else if (high > this.#box.scrollTop + this.#box.clientHeight) {
