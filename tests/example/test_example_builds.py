@@ -123,7 +123,7 @@ def test_a_missing_binary_is_built_again(traces: Path) -> None:
 
 
 def test_golden_traces_are_written_and_their_drift_is_said(traces: Path) -> None:
-    texts = iter(["one\n", "one\n", "two\n"])
+    texts = iter(["one\n", "one\n", "two\n", "two\n"])
 
     def make(example: Example) -> str:
         assert example.name == "c-twice"
@@ -135,6 +135,11 @@ def test_golden_traces_are_written_and_their_drift_is_said(traces: Path) -> None
     (drifted,) = rebuild_all(chosen(traces, ()), golden)
     assert (drifted.golden, drifted.ok) == ("failed", False)
     assert drifted.said[0].endswith("trace.json: one became two")
+    assert drifted.said[1] == "to take what was made: stackreel traces c-twice --accept"
+    assert (traces / "c-twice/trace.json").read_text() == "one\n"
+    (taken,) = rebuild_all(chosen(traces, ()), golden, accept=True)
+    assert (taken.golden, taken.ok) == ("written", True)
+    assert (traces / "c-twice/trace.json").read_text() == "two\n"
 
 
 def test_a_failing_golden_trace_is_a_sentence(traces: Path) -> None:

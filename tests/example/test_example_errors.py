@@ -233,6 +233,24 @@ def test_not_text(tmp_path: Path) -> None:
         load_example(made)
 
 
+@pytest.mark.parametrize(("file", "line"), [("sum", 3), ("greeting.txt", 12)])
+def test_a_file_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, line: int
+) -> None:
+    made = folder(tmp_path)
+    plain = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:  # a mode would not stop a test that runs as root
+        if path.name == file:
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(ExampleError) as caught:
+        load_example(made)
+    assert str(caught.value) == f"{made}/example.toml:{line}: '{file}' cannot be read: Permission denied"
+
+
 def test_an_unknown_example_names_the_near_ones(tmp_path: Path) -> None:
     made = folder(tmp_path)
     with pytest.raises(ExampleError) as raised:

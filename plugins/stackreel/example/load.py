@@ -182,8 +182,20 @@ class _Check:
             return None
         return path
 
+    def content(self, path: Path, key: tuple[str, ...]) -> bytes | None:
+        """Return the bytes of a file of the folder, None (and a problem noted) where it cannot be read."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.errors.append(
+                ExampleError(f"{path.name!r} cannot be read: {error.strerror}", place=self.place(key))
+            )
+            return None
+
     def program(self, binary: Path, *, built: bool) -> bytes:
-        program = binary.read_bytes() if binary.is_file() else b""
+        program = self.content(binary, ("binary",)) if binary.is_file() else b""
+        if program is None:
+            return b""
         actual = hashlib.sha256(program).hexdigest()
         if built and actual != self.table.sha256:
             self.wrong(
@@ -200,8 +212,9 @@ class _Check:
             if not guest.startswith("/") or ".." in PurePosixPath(guest).parts:
                 self.wrong(f"{guest!r} is not an absolute path of the guest", ("run", "files"))
             path = self.path(name, ("run", "files"), "file")
-            if path:
-                files[guest] = path.read_bytes()
+            content = self.content(path, ("run", "files")) if path else None
+            if content is not None:
+                files[guest] = content
         for kind, texts in (("argv", table.argv), ("env", [*table.env, *table.env.values()])):
             if any("\0" in text for text in texts):
                 self.wrong(f"'run.{kind}' holds a zero byte, which ends a text in C", ("run", kind))

@@ -14,7 +14,7 @@ from typing import Literal
 
 from stackreel.errors import ExampleError, Place, StackreelError
 from stackreel.example.build import build, write_binary
-from stackreel.example.load import FILE, NAME, absent, load_example, names_of
+from stackreel.example.load import NAME, absent, load_example, names_of
 from stackreel.example.model import Example
 from stackreel.example.toml import line_of, read_toml
 from stackreel.example.toolchains import check, toolchain_of
@@ -74,8 +74,8 @@ def rebuild_all(
 ) -> Iterator[Rebuilt]:
     """Rebuild the examples in `folders`, and say what became of each.
 
-    A binary that differs is a failure, and with `accept` is written, its SHA-256 put into example.toml. The
-    golden trace is written; where it replaces another that differs, that is a failure without `accept`.
+    A binary or a golden trace that differs is a failure and stays as it is; with `accept` it is written, the
+    SHA-256 of the binary put into example.toml. A golden trace that is not there is written.
     """
     for folder in folders:
         yield rebuild(folder, golden, accept=accept)
@@ -112,7 +112,7 @@ def _binary(folder: Path, *, accept: bool) -> tuple[Outcome, Example, tuple[str,
         wanted = f"as its example.toml says; the binary beside it is {there}"
     said = f"{example.binary}: {toolchain.name} makes the SHA-256 {digest} of {example.source.name}; {wanted}"
     if not accept:
-        return "failed", example, (said, f"to take what was made: stackreel traces {example.name} --accept")
+        return "failed", example, (said, _to_accept(example))
     write_binary(example.binary, made)
     put_digest(example.file, digest)
     return "written", replace(example, program=made, sha256=digest), (said,)
@@ -128,8 +128,15 @@ def _golden(example: Example, golden: GoldenTrace, *, accept: bool) -> tuple[Out
     if old == text:
         return "same", ()
     differences = golden.compare(old, text) or ["only its layout differs"]
+    said = tuple(f"{path}: {line}" for line in differences)
+    if not accept:
+        return "failed", (*said, _to_accept(example))
     path.write_text(text, encoding="utf-8")
-    return "written" if accept else "failed", tuple(f"{path}: {line}" for line in differences)
+    return "written", said
+
+
+def _to_accept(example: Example) -> str:
+    return f"to take what was made: stackreel traces {example.name} --accept"
 
 
 def put_digest(file: Path, digest: str) -> None:
