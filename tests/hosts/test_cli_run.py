@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.build import compile_c
-from support.command import inside, into_closed_pipe, stackreel
+from support.command import inside, interrupted, into_closed_pipe, stackreel
 
 Capture = pytest.CaptureFixture[bytes]
 ECHO = """
@@ -62,6 +62,14 @@ def test_all_that_follows_two_dashes_is_the_programs() -> None:
     done = stackreel("run", "--argv0", "p", "--", echo, *after)
     assert done.stdout == b"[p][one][--env][X=1][--argv0=p][--help][--][-v]- -\n"
     assert stackreel("run", "--").stderr.strip().endswith(b"Missing argument 'ELF'.")
+
+
+@pytest.mark.parametrize("everyone", [True, False])
+def test_an_interrupt_ends_it_and_its_worker_in_one_line(everyone: bool) -> None:
+    ready = 'int puts(const char *); int fflush(void *); int main(void) { puts("on"); fflush(0); for (;;) ; }'
+    done = interrupted("run", compile_c(ready), everyone=everyone)
+    assert (done.returncode, done.stdout) == (130, b"on\n")
+    assert done.stderr.strip() == b"stackreel: interrupted"
 
 
 def test_standard_input_is_empty_unless_asked_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,22 @@ def inside(
     code = status([str(argument) for argument in arguments])
     said = capture.readouterr()
     return subprocess.CompletedProcess(arguments, code, said.out, said.err)
+
+
+def interrupted(*arguments: str | Path, everyone: bool) -> subprocess.CompletedProcess[bytes]:
+    """Run `stackreel ARGUMENTS` until it prints a line, then interrupt it: `everyone` as a terminal does, or it alone.
+
+    It is done when nobody has its output open any more, workers included.
+    """
+    command = [sys.executable, "-c", _CODE, *map(str, arguments)]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    return subprocess.CompletedProcess(command, process.returncode, first + out, err)
 
 
 def into_closed_pipe(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:

@@ -12,6 +12,7 @@ import importlib
 import multiprocessing
 import os
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -137,6 +138,10 @@ def run_inline(job: Job, stdout: int = 1, stderr: int = 2) -> Report:
     except EOFError:
         process.join()
         raise MachineError(f"the emulator died while it ran {job.path}{_how(process.exitcode)}") from None
+    except KeyboardInterrupt:
+        process.kill()
+        process.join()
+        raise
     finally:
         here.close()
     process.join()
@@ -166,6 +171,9 @@ def _detach(handed: _Handed) -> int:
 
 
 def _inline(job: Job, answer: Connection, stdout: int, stderr: int) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # it ends at Ctrl-C in silence; the command says what is to be said
     try:
         worker = _load()
         worker.confine(job.limits, may_write=True)
