@@ -16,11 +16,17 @@ from stackreel.hosts.pdf.plates import Plate
 from stackreel.hosts.pdf.tree import add_class, find_class, has_class, make
 from stackreel.hosts.pdf.words import Words
 
-ACROSS = 2
-"""Frames side by side: with more, the addresses would be smaller than can be read on paper."""
+ACROSS, ACROSS_TALL = 2, 3
+"""Frames side by side, and where they are so high that a row of them is a page: they are narrower then."""
 
 FRAMES = 12
 """Frames of a reel whose author chose none, at most."""
+
+_ROW, _PAGE = 393, 830
+"""Heights in CSS pixels: of a drawing where two rows share a page, as print.css has it, and where one row has it."""
+
+_SMALLEST = 0.62
+"""The scale below which a drawing is not made smaller to save room: letters of 5 points."""
 
 _TOLD = 8
 """Steps in words between two frames, at most; more of them are left out."""
@@ -48,9 +54,9 @@ def film(reel: Element, plates: Mapping[str, Plate], words: Words) -> None:
     told = [step for step in outer if step.number in framed] if chosen else outer
     cells = list(_cells(told, framed, words))
     strip.tag, strip.text = "div", None
-    strip[:] = [
-        make("div", *cells[at : at + ACROSS], class_="film-row") for at in range(0, len(cells), ACROSS)
-    ]
+    is_tall = any(step.plate and _is_tall(step.plate) for step in steps if step.number in framed)
+    across, kind = (ACROSS_TALL, "film-row film-tall") if is_tall else (ACROSS, "film-row")
+    strip[:] = [make("div", *cells[at : at + across], class_=kind) for at in range(0, len(cells), across)]
 
 
 def _step(element: Element, plates: Mapping[str, Plate]) -> _Step | None:
@@ -91,7 +97,7 @@ def _cells(steps: Sequence[_Step], framed: frozenset[int], words: Words) -> Iter
             cell = make("div", class_="film-cell") if is_frame else told
             if 0 <= last < step.number - 1:
                 cell.append(make("p", words.skipped(last + 1, step.number - 1), class_="film-gap"))
-            cell.append(_frame(step.element) if is_frame else _words(step.element))
+            cell.append(_frame(step) if is_frame else _words(step.element))
             last = step.number
             if is_frame:
                 yield cell
@@ -104,7 +110,16 @@ def _told(steps: Sequence[_Step]) -> Sequence[_Step]:
     return steps if len(steps) <= _TOLD else [*steps[: _TOLD // 2], *steps[-_TOLD // 2 :]]
 
 
-def _frame(element: Element) -> Element:
+def _is_tall(plate: Plate) -> bool:
+    return plate.height * _SMALLEST > _ROW
+
+
+def _frame(step: _Step) -> Element:
+    """Return a step with its drawing, which is as high as print.css has it, or higher where it could not be read."""
+    element = step.element
+    if step.plate and _is_tall(step.plate):
+        for picture in find_class(element, "sd"):
+            picture.set("style", f"max-height: {min(step.plate.height * _SMALLEST, _PAGE):.0f}px")
     element.tag, element.tail = "div", None
     add_class(element, "film-frame")
     return element
