@@ -44,7 +44,7 @@ check: tools-test $(READY) toolchains ## the single gate: format, lint, types, l
 	$(BIN)/pytest -n $(JOBS) --stackreel docs tests
 	$(BIN)/mkdocs build --strict
 
-bench: tools-test $(READY) ## measure recording against gdb, and building against building without figures
+bench: tools-test $(READY) ## measure recording against gdb, building against building without figures, and the PDF
 	PYTHONPATH=tests $(BIN)/python -m bench
 
 conformance: tools-test $(READY) toolchains ## run Go's own test programs here and on the CPU, and list what differs
