@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Unpack
@@ -10,10 +10,9 @@ from typing import Unpack
 import click
 
 from stackreel import figure
-from stackreel.binary import read_debug, read_image
 from stackreel.errors import BlockError
 from stackreel.figure import Drawing, Scene
-from stackreel.hosts.cli_show import SYNTAX, Watching, neighbours, record_program, watched
+from stackreel.hosts.cli_show import LANGUAGE, SYNTAX, Watching, observed, watched
 from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.programs import ProgramCommand
 from stackreel.listing import Syntax
@@ -21,10 +20,9 @@ from stackreel.page.assets import script, style
 from stackreel.page.context import language_of
 from stackreel.page.makers import REEL_LIMIT
 from stackreel.page.reels import Film, film_html
-from stackreel.page.subject import Look, Shown, subject
+from stackreel.page.subject import Look
 
 _IDENT = "reel"
-_LARGEST_SOURCE = 1 << 20
 
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -67,8 +65,7 @@ h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
     "--to", "last", default="end", show_default=True, metavar="MOMENT", help="The moment after the last step."
 )
 @click.option("--title", default="", help="Default: the program and where recording begins.")
-@click.option("--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
-              help="Language of the words.")  # fmt: skip
+@LANGUAGE
 @click.argument("elf", metavar="ELF")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
 def reel(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -87,12 +84,7 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
-    if not options["functions"]:
-        options["functions"] = neighbours(elf, options["start"])
-    recorded, program = record_program(elf, arguments, options)
-    shown = subject(
-        recorded, program, Path(elf).name, Shown(options["functions"], {}, _sources(program, elf))
-    )
+    shown = observed(elf, arguments, options, has_sources=True)
     span = range(shown.position(first), shown.position(last) + 1)
     if not span:
         raise BlockError(
@@ -127,14 +119,3 @@ def _slides(title: str, language: str, scenes: Sequence[Scene], drawings: Sequen
     from stackreel.hosts.pdf.slides import Show, reel_pdf  # noqa: PLC0415 - they need WeasyPrint, an extra
 
     return reel_pdf(Show(title, language, scenes, drawings))
-
-
-def _sources(program: bytes, elf: str) -> Mapping[str, str]:
-    """Return the program's source files that are still where it was compiled, or beside it."""
-    texts = {}
-    for name in read_debug(read_image(program, Path(elf).name)).files:
-        places = (Path(name), Path(elf).parent / Path(name).name)
-        found = next((place for place in places if place.is_file()), None)
-        if found and found.stat().st_size < _LARGEST_SOURCE:
-            texts[Path(name).name] = found.read_text(encoding="utf-8", errors="replace")
-    return texts
