@@ -122,9 +122,13 @@ def test_from_the_entry_to_the_goroutine(emulator: Emulator) -> None:
     assert (first.function, first.return_address, first.cfa - 8) == (
         "_rt0_amd64_linux", None, trace.register("rsp", 0)
     )  # fmt: skip
+    (argc,) = (slot for slot in analyst.view(0).slots if slot.address == trace.register("rsp", 0))
+    assert (argc.name, argc.role, argc.value) == ("argc", "parameter", "0x1")
     entered = trace.visits[image.function("main.main").low][0]
     view = analyst.view(entered)
     assert [frame.function for frame in view.frames][:2] == ["main.main", "runtime.main"]
+    (bottom,) = (slot for slot in view.slots if slot.address == view.frames[1].return_slot)
+    assert (bottom.role, bottom.data) == ("return address", None)  # code that is not recorded wrote it
     assert view.low == view.registers["rsp"]
     assert (
         view.high - view.low

@@ -74,7 +74,7 @@ class Analyst:
         survey = self._surveyor.survey(((low, high), *others), position, sp, live, beyond)
         known = Known(trace.memory(position), self._image)
         passed = [*live, *survey.popped]
-        cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)))
+        cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)), self._argc)
         slots = [slot for region in survey.regions for slot in cutter.cut(region)]
         registers = trace.state(position)
         before = trace.state(position - 1) if position else registers
@@ -128,10 +128,10 @@ class Analyst:
         function = self._image.function_at(pc)
         return function is not None and function.low == pc
 
-    def _is_entered_by_the_kernel(self, frame: UnwoundFrame) -> bool:
-        """Tell whether a frame is where the process begins: what lies at its CFA is argc, no return address."""
-        begun = frame.activation is not None and frame.activation.parent is None
-        return begun and self._trace.pc(0) == self._image.entry
+    @property
+    def _argc(self) -> int | None:
+        """Return where the kernel put argc, in the place of a return address, if the trace begins with the process."""
+        return self._start_cfa() - 8 if self._trace.pc(0) == self._image.entry else None
 
     def _start_cfa(self) -> int:
         """Return the CFA of the frame the trace starts in, which may be past its prologue."""
@@ -162,7 +162,7 @@ class Analyst:
         line = self._debug.line_at(frame.lookup)
         calls = self._debug.inlined(frame.lookup)
         places = [(line.file, line.line) if line else ("", 0), *((c.call_file, c.call_line) for c in calls)]
-        address = None if self._is_entered_by_the_kernel(frame) else frame.return_address
+        address = None if frame.return_slot == self._argc else frame.return_address
         shown = Frame(
             level=level,
             function=self._name(frame),

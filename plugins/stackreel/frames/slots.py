@@ -29,12 +29,14 @@ class Cutter:
 
     `arguments` are stack-passed parameters of frames, to be found in the bytes of their callers, each with the
     position its function was entered at. `marks` are the ranges the executed step wrote or read, written first.
+    `argc` is the address of the word that the kernel leaves at the top of the stack of a new process (psABI 3.4.1).
     """
 
     trace: Trace
     known: Known
     arguments: tuple[tuple[int, Placed], ...]
     marks: tuple[tuple[int, int, Mark], ...]
+    argc: int | None = None
 
     def cut(self, region: Region) -> Iterator[Slot]:
         """Yield the slots of a region in ascending order."""
@@ -48,9 +50,11 @@ class Cutter:
             yield self._slot(region, low, high, part)
 
     def _named(self, region: Region) -> Iterator[Part]:
+        if self.argc is not None and self._writer(self.argc) is None:
+            yield Part(self.argc, 8, "argc", None, "parameter", "word")
         if region.holding is not None:
             frame = region.holding.frame
-            if frame.return_address is not None:
+            if frame.return_slot != self.argc:
                 yield from split(Part(frame.return_slot, 8, "", None, "return address", "word"))
             for saved in (*frame.saved, *region.holding.pushed):
                 yield from split(Part(saved.address, 8, saved.name, None, "saved register", "word"))
@@ -122,7 +126,7 @@ class Cutter:
         is_written = any(self._writer(at) is not None for at in range(low, high))
         above = region.level is None and region.state == "live" and part.role == "parameter"
         data = self.known.memory.read(low, size)
-        if not is_written and not above and part.role not in _ALWAYS_KNOWN:
+        if not is_written and not above and low != self.argc and part.role not in _ALWAYS_KNOWN:
             data = None
         value, symbol = ("", None) if data is None else self._value(part, low, data)
         return Slot(
