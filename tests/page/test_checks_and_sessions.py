@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,18 @@ def test_output_that_is_not_written_is_generated(studio: Studio) -> None:
     assert errors == []
     assert '<span class="sd-prompt">(gdb)</span> <span class="sd-command">p $rip</span>\n$1 = ' in html
     assert "#0  sum (a=" in html
+
+
+@pytest.mark.oracle
+def test_objdump_of_a_position_independent_program_has_the_files_addresses(studio: Studio) -> None:
+    program = ROOT / "traces/c-sum-plain/sum"
+    printed = subprocess.run(
+        ["objdump", "-d", "--disassemble=sum", program], capture_output=True, text=True, check=True
+    ).stdout
+    dump = printed[printed.index("0000000000001139 <sum>:") : printed.index("\nDisassembly of section .fini")]
+    fence = "```stack-objdump\nexample: c-sum-plain\nfunctions: [sum]\n---\n{}```"
+    assert build(fence.format(dump), studio)[1] == []
+    assert build(fence.format(dump.replace("113d:", "113e:")), studio)[1] != []
 
 
 def test_a_check_that_holds_shows_nothing(studio: Studio) -> None:

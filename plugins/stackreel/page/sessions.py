@@ -132,7 +132,7 @@ def dumped(subject: Subject, request: Request) -> str:
     if block.tool in TOOLS:
         return _whole_file(subject, request, block)
     try:
-        found = subject.listing(block.functions, request.syntax)
+        found = subject.file_listing(block.functions, request.syntax)
     except StackreelError as error:
         raise error.at(request.at("functions")) from error
     printed = as_objdump(found, raw=block.bytes, source=subject.sources if block.source else None)

@@ -94,6 +94,13 @@ class Subject:
             self._listings[wanted, syntax] = list_functions(self.image, self.debug, wanted, syntax)
         return self._listings[wanted, syntax]
 
+    def file_listing(self, functions: Sequence[str], syntax: Syntax) -> Listing:
+        """Return the disassembly of `functions` at the addresses the program's file gives them, as `listing` does."""
+        if not self.image.bias:
+            return self.listing(functions, syntax)
+        image = read_image(self.image.data, self.image.name)
+        return list_functions(image, read_debug(image), tuple(functions) or self.recorded, syntax)
+
     def code(self, span: range, functions: Sequence[str], syntax: Syntax) -> Listing:
         """Return the disassembly of `functions`, as `listing` does, and of nameless code that runs in `span`."""
         found = self.listing(functions, syntax)
