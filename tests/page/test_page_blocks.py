@@ -74,6 +74,48 @@ BAD = {
             "'<stream end>'\nfor example: at: after main+0"
         ],
     ),
+    "a colon of another script": (
+        "```stack-figure\nexample：c-sum\nat：main\n```",
+        [
+            "a.md:2:8: this is not YAML: `：` is no colon of YAML; `:` with a space is\nfor example: at: after main+0"
+        ],
+    ),
+    "a colon of another script after a right one": (
+        "```stack-figure\nexample: c-sum\nat：main\nrows: 3\n```",
+        [
+            "a.md:3:3: this is not YAML: `：` is no colon of YAML; `:` with a space is\nfor example: at: after main+0"
+        ],
+    ),
+    "a tab": (
+        "```stack-reel\nnotes:\n\tmain+0: here\n```",
+        [
+            "a.md:3:1: this is not YAML: a tab cannot indent; spaces can\n"
+            "for example:   main+25: two spaces before a note"
+        ],
+    ),
+    "a space that is none": (
+        "> ```stack-figure\n> at: start\n> example:\u00a0c-sum\n> ```",
+        [
+            "a.md:3:11: this is not YAML: there is a character that looks like a space and is none\n"
+            "for example: at: after main+0"
+        ],
+    ),
+    "an expectation that needs quotes": (
+        "```stack-figure\nat: start\nexpect:\n  - [rsp] == main+30\n  - eax == 3\n```",
+        [
+            "a.md:4:5: this is not YAML: what begins with `[`, `&` or `*` and is text has to be in quotes\n"
+            'for example: expect: ["[rsp] == main+30"]'
+        ],
+    ),
+    "too few rows, and too many": (
+        "```stack-figure\nat: start\nrows: 0\n```\n\n```stack-text\nat: start\nrows: 1000\n```\n\n"
+        "```stack-text\nat: start\nrows: few\n```",
+        [
+            "a.md:3:7: `rows` is at least 1, not the number 0\nfor example: rows: 24",
+            "a.md:8:7: `rows` is at most 512, not the number 1000\nfor example: rows: 24",
+            "a.md:13:7: `rows` is a whole number, not the text few\nfor example: rows: 24",
+        ],
+    ),
     "not a mapping": (
         "```stack-figure\nafter main+0\n```",
         [

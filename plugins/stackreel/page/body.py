@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import yaml
 
 from stackreel.errors import BlockError, Place
+from stackreel.page.slips import Slip, slip
 
 _COUNT = re.compile(r"(?<=\S)([ \t]+)#(?=\d)")
 _STAND_IN = "\ue000"
@@ -60,6 +61,9 @@ def read(text: str, opening: Place, *, example: str, column: int = 0) -> Body:
         root = _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        found = slip(text, mark.line) if mark else None
+        if found:
+            raise reader.slipped(found) from error
         place = reader.place(mark) if mark else opening
         said = " ".join(part for part in (error.context, error.problem) if part)
         raise BlockError(f"this is not YAML: {said}", place=place, example=example) from error
@@ -68,6 +72,9 @@ def read(text: str, opening: Place, *, example: str, column: int = 0) -> Body:
         raise BlockError(f"this is not YAML: {said}", place=opening, example=example) from error
     if root is None:
         return Body({}, {}, {}, opening)
+    found = None if isinstance(root, yaml.MappingNode) else slip(text, root.start_mark.line)
+    if found:
+        raise reader.slipped(found)
     return reader.body(root)
 
 
@@ -115,6 +122,12 @@ class _Reader:
     def place(self, mark: yaml.Mark) -> Place:
         """Turn YAML's mark (from 0, in the body) into a place of the author's file."""
         return Place(self._opening.file, self._opening.line + 1 + mark.line, self._column + mark.column + 1)
+
+    def slipped(self, found: Slip) -> BlockError:
+        """Return the error for a slip that is known by name."""
+        line = self._opening.line + 1 + found.line
+        place = Place(self._opening.file, line, self._column + found.column + 1)
+        return BlockError(f"this is not YAML: {found.said}", place=place, example=found.example)
 
     def body(self, root: yaml.Node, opening: Place | None = None) -> Body:
         """Read a whole mapping; errors and keys without a place of their own are at `opening`."""

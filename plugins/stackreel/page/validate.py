@@ -207,6 +207,9 @@ _MESSAGES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "tuple_type": lambda d: f"is a list, not {_got(d)}",
     "dict_type": lambda d: f"is a mapping from moments to text, not {_got(d)}",
     "literal_error": _one_of,
+    "int_type": lambda d: f"is a whole number, not {_got(d)}",
+    "greater_than_equal": lambda d: f"is at least {d.get('ctx', {}).get('ge')}, not {_got(d)}",
+    "less_than_equal": lambda d: f"is at most {d.get('ctx', {}).get('le')}, not {_got(d)}",
     "string_pattern_mismatch": lambda d: (
         f"begins with a letter and holds letters, digits, `.`, `_` and `-`, unlike {_got(d)}"
     ),
