@@ -41,7 +41,7 @@ CASES = (
     (HERE / "programs/tour.c", f"-O0 {PIE}", "tour"),
     (HERE / "programs/optimized.c", f"-O1 {STATIC}", "optimized"),
     (HERE / "programs/optimized.c", f"-O2 {STATIC}", "optimized"),
-    *((HERE / f"programs/{name}.c", f"-O0 {STATIC}", name) for name in ("inlined", "fault", "leave")),
+    *((HERE / f"programs/{name}.c", f"-O0 {STATIC}", name) for name in ("inlined", "fault", "leave", "forms")),
     *((HERE / "programs/inlined.c", f"-{level} {STATIC}", "inlined_lines") for level in ("O0", "O1", "O2")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in
       ("recursion", "structs", "switches", "tail_calls", "variadic", "wide_integers", "callbacks")),

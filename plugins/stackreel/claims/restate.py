@@ -1,7 +1,8 @@
 """A false claim made true: the literal on its right side written anew, all else as it was.
 
-Only `expr == literal` can be mended, also several joined by `and`, where the literal is a number, a string, a character or a place such as
-`main+30`. Whether a claim that compares otherwise is what its author means, only its author knows.
+Only `expr == literal` can be mended, also several joined by `and`, where the literal is a number, a string, a
+character or a place such as `main+30`. Whether a claim that compares otherwise is what
+its author means, only its author knows.
 """
 
 from __future__ import annotations

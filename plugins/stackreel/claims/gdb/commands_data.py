@@ -13,13 +13,12 @@ from stackreel.claims.gdb.operators import as_address
 from stackreel.claims.gdb.program import pointer_to
 from stackreel.claims.gdb.registers import GENERAL, VECTORS, register_type, register_value
 from stackreel.claims.gdb.state import Display, Examined, State
-from stackreel.claims.gdb.typed import DOUBLE, FLOAT, Value, whole
+from stackreel.claims.gdb.typed import VOID, Value, whole
 from stackreel.frames.text import LIMIT, string
 from stackreel.listing import gdb_text, one
 
 _FORM = re.compile(r"/\s*(\S*)\s*")
 _UNITS = {n: Base(f"int{8 * n}_t", n, "signed") for n in (1, 2, 4, 8)}
-_REALS = {4: FLOAT, 8: DOUBLE}
 _SIZES = {"b": 1, "h": 2, "w": 4, "g": 8}
 _PER_LINE = {"b": 8, "h": 8, "w": 4, "g": 2}
 _LONGEST = 15
@@ -153,14 +152,14 @@ def _numbers(state: State, start: int, form: Format) -> tuple[str, int, int]:
     if not form.count:
         return "", start, start
     last = at - size
-    _remember(state, last, _UNITS[size] if form.letter != "f" or size < 4 else _REALS[size])
+    _remember(state, last, _UNITS[size])
     return lines + "\n", last, start if form.count < 0 else at
 
 
-def _remember(state: State, address: int, type_: Type) -> None:
-    """Set `$_` and `$__`: the last address that was shown, and what is there."""
+def _remember(state: State, address: int, type_: Type, *, has_value: bool = True) -> None:
+    """Set `$_` and `$__`: the last address that was shown, and what is there, void for instructions and strings."""
     state.convenience["_"] = whole(address, pointer_to(type_))
-    state.convenience["__"] = Value(type_, None, address)
+    state.convenience["__"] = Value(type_, None, address) if has_value else Value(VOID, b"")
 
 
 def _strings(state: State, start: int, form: Format) -> tuple[str, int, int]:
@@ -186,6 +185,7 @@ def _strings(state: State, start: int, form: Format) -> tuple[str, int, int]:
         prefix = {2: "u", 4: "U"}.get(width, "")
         lines += f"{head}{prefix}{string(bytes(data), width, force_dots=not ended)}\n"
         at += len(data) + (width if ended else 0)
+    _remember(state, last, _UNITS[1], has_value=False)
     return lines, last, at
 
 
@@ -200,7 +200,7 @@ def _instructions(state: State, start: int, count: int) -> tuple[str, int, int]:
         instruction = one(code, at, state.flavor, state.program.symbolize)
         lines += f"{arrow}{_head(state, at)}{gdb_text(instruction)}\n"
         last, at = at, at + len(instruction.code)
-    _remember(state, last, _UNITS[1])
+    _remember(state, last, _UNITS[1], has_value=False)
     return lines, last, at
 
 
@@ -249,7 +249,8 @@ def _display_text(state: State, one_: Display) -> str | None:
             state.examined = kept
         count = "" if wanted.count == 1 else str(wanted.count)
         size = wanted.size if wanted.letter not in ("i", "s") else ""
-        return f"x/{count}{wanted.letter or 'x'}{size} {one_.text}\n{body}"
+        gap = "\n" if wanted.count != 1 or wanted.letter == "i" else "  "
+        return f"x/{count}{wanted.letter or 'x'}{size} {one_.text}{gap}{body}"
     head = f"/{one_.form} " if one_.form else ""
     try:
         value = evaluate(one_.text, scope)
@@ -321,6 +322,8 @@ def _register(state: State, name: str, written: str, before: str) -> str:
     return f"{name:<15}{raw:<20}{natural}\n"
 
 
-def info_all_registers(state: State, _rest: str) -> str:
-    """`info all-registers`: not in a trace, which has neither x87 nor AVX registers."""
+def info_all_registers(state: State, rest: str) -> str:
+    """`info all-registers`: not in a trace, which has neither x87 nor AVX registers; single ones are."""
+    if rest:
+        return info_registers(state, rest)
     raise unrecorded("a trace holds general and vector registers, not all: info registers lists those it has")

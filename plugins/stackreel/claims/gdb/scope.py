@@ -48,6 +48,9 @@ _BASIC: Mapping[tuple[str, ...], Type] = {
 }
 """C's own types, by their words in order without `int`, and without `signed` but for char."""
 
+_OF_THE_PROCESS = frozenset(["_siginfo", "_thread", "_gthread", "_inferior", "_tlb", "_shell_exitcode"])
+"""What gdb knows of a running process by names of its own."""
+
 _MAIN, _TRUTH = "main", {"false": 0, "true": 1}
 _OWN_WORDS = frozenset(["int", "signed", *(word for words in _BASIC for word in words)])
 
@@ -234,6 +237,8 @@ class Scope:
         if name.lstrip("$").isdigit() or not name.lstrip("$"):
             return self._from_history(name)
         type_ = register_type(name)
+        if name in _OF_THE_PROCESS and self.frame is not None:
+            raise unrecorded(f"${name} is not in a trace")
         if type_ is None or name in self.convenience:
             return self.convenience.get(name, Value(VOID, b""))
         if self.frame is None:
