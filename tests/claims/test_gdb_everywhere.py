@@ -47,14 +47,12 @@ C_PROGRAMS = {
     "calls": (HERE / "programs/calls.c", "-O0"),
     "tour": (HERE / "programs/tour.c", "-O0"),
     "optimized": (HERE / "programs/optimized.c", "-O2"),
+    "forms": (HERE / "programs/forms.c", "-O0"),
     **{
         name: (ORACLE / f"{name}.c", "-O0")
         for name in ("recursion", "structs", "tail_calls", "many_arguments")
     },
-    **{
-        name: (next((ROOT / "traces" / name).glob("*.c")), "-O0")
-        for name in ("c-abc", "c-args8", "c-sum", "c-sum-plain")
-    },
+    **{name: (next((ROOT / "traces" / name).glob("*.c")), "-O0") for name in ("c-abc", "c-args8", "c-sum")},
 }
 GO_PROGRAMS = [
     f"go-{name}-{version}"
