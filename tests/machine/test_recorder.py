@@ -267,6 +267,29 @@ def test_a_crash_is_recorded_up_to_the_instruction(body: str, ending: tuple[str,
     assert run.pcs[-1] == run.pcs[-2] == run.report.ending.pc
 
 
+@pytest.mark.parametrize("store", ["push %rax", "mov %rax, -8(%rsp)", "call 1f\\n1:"])
+def test_a_write_that_was_refused_has_not_been(store: str) -> None:
+    source = f"""
+    #include <signal.h>
+    #include <stdlib.h>
+    static void bad(int s) {{ exit(0); }}
+    __attribute__((noinline)) static void store(void) {{
+        __asm__ volatile("mov $0x10004, %esp\\n\\t{store}");
+    }}
+    static char own[65536];
+    int main(void) {{
+        stack_t other = {{own, 0, sizeof own}};
+        struct sigaction action = {{.sa_handler = bad, .sa_flags = SA_ONSTACK}};
+        sigaltstack(&other, 0);
+        sigaction(SIGSEGV, &action, 0);
+        store();
+    }}
+    """
+    run = Run(compile_c(source, "-O0", "-static"), "store")
+    assert run.report.ending.reason == "exited"
+    assert not [write for write in run.writes if write.address < 0x10004]
+
+
 def test_everything_steps_into_libraries() -> None:
     binary = compile_c(SUM, "-O0")
     plain, whole = Run(binary, "main", "sum"), Run(binary, "main", everything=True)

@@ -55,6 +55,15 @@ class AccessLog:
         self._values += array("Q", (value,))
         self._sizes.append(size)
 
+    def withdraw(self, address: int) -> None:
+        """Forget the access noted last, if it is of the present step and touches `address`."""
+        self._flush()
+        if not self._sizes:
+            return
+        (step,), (first,) = array("Q", self._steps[-8:]), array("Q", self._addresses[-8:])
+        if step == self._step.value and first <= address < first + self._sizes[-1]:
+            del self._steps[-8:], self._addresses[-8:], self._values[-8:], self._sizes[-1:]
+
     def columns(self, forgotten: tuple[int, int] = (0, 0)) -> tuple[bytes, bytes, bytes, bytes]:
         """Return steps (u32), addresses (u64), sizes (u8) and values (u64), little-endian, ordered by step.
 

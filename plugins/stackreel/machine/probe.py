@@ -19,7 +19,7 @@ from stackreel.isa import X86_64
 from stackreel.machine.accesses import AccessLog
 from stackreel.machine.compare import pieces
 from stackreel.machine.direct import enter_directly
-from stackreel.machine.engine import CODE_FUNCTION
+from stackreel.machine.engine import CODE_FUNCTION, Fault
 from stackreel.machine.follow import Followed
 from stackreel.machine.layout import STACK_LIMIT
 from stackreel.machine.model import Ending, MappedArea, Recording, StackMove, Watch
@@ -60,6 +60,7 @@ class Probe:
         self._start_hook = 0
         process.stopped = self._stopped
         process.write_seen = self._kernel_wrote
+        process.refused = self._refused
         process.leaving = self._leaving
         self._await_start()
 
@@ -228,6 +229,11 @@ class Probe:
     def _end(self, ending: Ending) -> None:
         self._ending = ending
         self.engine.stop()
+
+    def _refused(self, fault: Fault) -> None:
+        """The write that was just noted was not allowed: it has not been."""
+        if self._begun and not self._outside and fault.access == "write":
+            self._writes.withdraw(fault.address)
 
     def _kernel_wrote(self, address: int, data: bytes) -> None:
         if not self._begun or self._outside or not len(self._states):

@@ -71,6 +71,7 @@ class Process:
         self.scheduler = Scheduler(self, PID)
         self.notes: dict[str, None] = {}
         self.write_seen: Callable[[int, bytes], None] | None = None
+        self.refused: Callable[[Fault], None] = lambda _fault: None
         self.stopped: Callable[[], Ending | None] = lambda: None
         self._late = self._spent = False
         self._set_up_cpu()
@@ -114,6 +115,7 @@ class Process:
             case Syscall():
                 self.system_call()
             case Fault():
+                self.refused(event)
                 signals.fault(self, event)
             case Trap():
                 signals.trap(self, event.number)
