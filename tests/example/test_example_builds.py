@@ -266,7 +266,7 @@ def test_a_second_new_example_shares_the_toolchain_and_says_what_to_paste(
     before = (traces / "toolchains.toml").read_text()
     created = new_example("again", tmp_path / "twice.c", traces, functions)
     assert (traces / "toolchains.toml").read_text() == before
-    assert created.fence == "```stack-reel\nexample: again\nfrom: enter main\nto: leave main\n```\n"
+    assert created.fence() == "```stack-reel\nexample: again\nfrom: enter main\nto: leave main\n```\n"
 
 
 def test_a_row_is_added_beside_one_of_the_same_name(traces: Path, tmp_path: Path) -> None:

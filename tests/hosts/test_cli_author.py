@@ -55,6 +55,23 @@ def test_from_a_source_to_a_checked_article(folder: Path) -> None:
     assert stackreel("traces", cwd=folder).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("*(volatile int *)0 = 1;", "it was killed by SIGSEGV at main+"),
+        ("for (;;) ;", "the recording has 10000 steps; raise max_steps or record fewer functions"),
+    ],
+)
+def test_a_new_example_that_does_not_return_is_shown_to_its_end(tmp_path: Path, body: str, said: str) -> None:
+    (tmp_path / "wild.c").write_text(f"int main(void) {{ {body} }}\n")
+    made = stackreel("new", "wild", "wild.c", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr.decode()
+    told = made.stdout.decode()
+    assert "main does not return in what was recorded: " in told
+    assert said in told
+    assert told.endswith("```stack-reel\nexample: wild\nfrom: enter main\nto: end\n```\n")
+
+
 def test_check_of_chosen_paths(tmp_path: Path) -> None:
     example(tmp_path / "traces/sum")
     page = tmp_path / "one.md"

@@ -139,7 +139,7 @@ def test_names_that_are_not_there(
         ("listing",),
         ("listing", "main", "--syntax", "nasm"),
         ("figure",),
-        ("figure", "--at", "start", "--format", "png"),
+        ("figure", "--at", "start", "--format", "gif"),
     ],
 )
 def test_wrong_usage_of_the_showing_commands(
@@ -149,6 +149,24 @@ def test_wrong_usage_of_the_showing_commands(
     done = inside(capfdbinary, command, program, *rest)
     assert done.returncode == 2
     assert done.stderr.startswith(b"Usage: stackreel ")
+
+
+def test_functions_with_other_names_in_the_symbol_table_are_followed(capfdbinary: Capture) -> None:
+    plus_plus = SUM.replace("int sum(", 'int sum(int, int) __asm__("_Z3sumii");\nint sum(', 1)
+    program = compile_c(plus_plus, *FLAGS)
+    done = inside(capfdbinary, "figure", program, "--at", "enter _Z3sumii")
+    assert done.returncode == 0, done.stderr.decode()
+    assert "disassembly of main, _Z3sumii" in done.stdout.decode()
+
+
+def test_a_misspelt_option_is_told(program: Path, capfdbinary: Capture) -> None:
+    done = inside(capfdbinary, "figure", program, "--at", "start", "--syntx=intel")
+    assert done.returncode == 0
+    assert done.stderr.decode().startswith(
+        "stackreel: --syntx is no option of this command and goes to the program; near: --syntax\n"
+    )
+    for meant in (("--", "--syntx"), ("--colour",), ("-x",), ("--argv0", "--syntx")):
+        assert inside(capfdbinary, "figure", program, "--at", "start", *meant).stderr == b"", meant
 
 
 class Tags(HTMLParser):

@@ -77,11 +77,15 @@ _STARTS = ("main.main", "main")
 
 @dataclass(frozen=True)
 class Created:
-    """A new example: its folder, the row of toolchains.toml it uses, and the fence that shows it."""
+    """A new example: its folder, and the row of toolchains.toml it uses."""
 
     example: Example
     toolchain: str
-    fence: str
+
+    def fence(self, *, returns: bool = True) -> str:
+        """Return the fence that shows it all, to the end of the recording where the function does not return."""
+        start = self.example.trace.start
+        return _FENCE.format(name=self.example.name, start=start, to=f"leave {start}" if returns else "end")
 
 
 def new_example(
@@ -122,8 +126,7 @@ def new_example(
         functions=json.dumps(list(traced) or [start]),
     )
     (folder / FILE).write_text(text, encoding="utf-8")
-    fence = _FENCE.format(name=name, start=start)
-    return Created(load_example(folder), toolchain, fence)
+    return Created(load_example(folder), toolchain)
 
 
 def _check(name: str, source: Path, traces: Path) -> Language:
@@ -166,7 +169,8 @@ def _row(name: str, language: Language, traces: Path) -> Toolchain:
 
 
 def _not_installed(language: Language, name: str, source: Path, traces: Path) -> ToolError:
-    fitting = _fitting(language, traces)
+    rows = load_toolchains(traces)
+    fitting = [row for row in _fitting(language, traces) if rows[row].root]  # the others are of PATH, too
     form = f"stackreel new {name} {source} --toolchain {fitting[-1]}" if fitting else ""
     return ToolError(
         f"{language.program} is not installed", example=form or language.get.format(name=language.program)
@@ -230,6 +234,6 @@ _FENCE = """\
 ```stack-reel
 example: {name}
 from: enter {start}
-to: leave {start}
+to: {to}
 ```
 """

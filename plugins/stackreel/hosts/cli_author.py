@@ -15,7 +15,8 @@ from stackreel.hosts.goldens import Recorder
 from stackreel.machine.pool import Emulator
 from stackreel.page.assets import assets as page_assets
 from stackreel.page.studio import Settings, Studio
-from stackreel.trace import defined_functions
+from stackreel.trace import defined_functions, open_image
+from stackreel.trace.recorder import how
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 _DOCS = Path("docs")
@@ -35,16 +36,15 @@ def new(name: str, source: Path, traces: Path, toolchain: str) -> None:
     """Compile SOURCE (C or Go), write traces/NAME/ with all an example has, print the block to paste."""
     created = new_example(name, source, traces, defined_functions, toolchain=toolchain)
     with Emulator(1) as emulator:
-        Recorder(emulator).write(created.example)
-    click.echo(
-        f"{created.example.folder}: {created.toolchain}, follows {_listed(created.example.trace.functions)}"
-    )
+        end = Recorder(emulator).write(created.example).end
+    example, follows = created.example, ", ".join(created.example.trace.functions)
+    click.echo(f"{example.folder}: {created.toolchain}, follows {follows}")
+    returns = end.reason == "returned"
+    if not returns:
+        said = how(end, open_image(example.program, example.binary.name))
+        click.echo(f"{example.trace.start} does not return in what was recorded: {said}")
     click.echo("Paste this into an article:\n")
-    click.echo(created.fence, nl=False)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names)
+    click.echo(created.fence(returns=returns), nl=False)
 
 
 @click.command()

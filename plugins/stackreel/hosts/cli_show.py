@@ -28,7 +28,7 @@ from stackreel.machine.pool import Emulator
 from stackreel.page.html import Panel
 from stackreel.page.html import figure as figure_html
 from stackreel.page.subject import Look, Shown, Subject, subject
-from stackreel.trace import Request, Trace, defined_functions, record
+from stackreel.trace import Request, Trace, record
 from stackreel.trace.jsonl import lines
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
@@ -178,12 +178,19 @@ _FORMS: Mapping[str, Callable[[Scene], str | bytes]] = {
 
 
 def neighbours(elf: str, start: str) -> tuple[str, ...]:
-    """Return the functions of the source file that the function of `start` comes from; none without DWARF."""
-    program = read(elf)
-    debug = read_debug(read_image(program, Path(elf).name))
+    """Return the functions of the source file that the function of `start` comes from; none without DWARF.
+
+    They are called as the symbol table calls them, which in C++ is not what the source does.
+    """
+    image = read_image(read(elf), Path(elf).name)
+    functions = read_debug(image).functions
     name = start.partition("+")[0]
-    file = next((function.file for function in debug.functions if function.name == name), "")
-    return defined_functions(program, file) if file else ()
+    file = next((function.file for function in functions if function.name == name), "")
+    mine = sorted(
+        (function for function in functions if file and function.file == file), key=lambda f: f.line
+    )
+    named = (symbol.name for function in mine if (symbol := image.function_at(function.low)))
+    return tuple(dict.fromkeys(named))
 
 
 @click.command("figure", cls=ProgramCommand)

@@ -27,15 +27,16 @@ class Recorder:
         """Record an example and return its golden text. Raises what recording raises."""
         return golden_text(example, record(example, self.emulator))
 
-    def write(self, example: Example) -> None:
-        """Record an example that is new and write its golden trace. Raises what recording raises."""
+    def write(self, example: Example) -> Trace:
+        """Record an example that is new, write its golden trace, return it. Raises what recording raises."""
         try:
-            text = self.make(example)
+            trace = record(example, self.emulator)
         except StackreelError as error:
             said = f"{_shown(example.folder)} is written, but its run could not be recorded: {error.message}"
             form = f"stackreel traces {example.name}, when its example.toml is right"
             raise type(error)(said, place=error.place, example=form, near=error.near) from error
-        (example.folder / GOLDEN).write_text(text, encoding="utf-8")
+        (example.folder / GOLDEN).write_text(golden_text(example, trace), encoding="utf-8")
+        return trace
 
     def differences(self, example: Example) -> list[str]:
         """Return how an example recorded anew differs from its golden trace, a sentence each."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 
 import click
 
-from stackreel.errors import BinaryError
+from stackreel.errors import BinaryError, near
 from stackreel.hosts import values
 from stackreel.machine.model import Job, Limits
+
+_ALIKE = 0.8
+"""How much a program's argument resembles an option that was meant; as difflib counts, at most 1."""
 
 _LARGEST_SOURCE = 1 << 20
 
@@ -30,6 +34,8 @@ class ProgramCommand(click.Command):
         flags = {name: self._is_flag(param) for param in self.params for name in param.opts}
         at = self._at_program(args, flags)
         ours, program = _sort(args[at:], flags)
+        if self.name != "run":  # whose standard error is the program's
+            _tell_misspelt(args[at + 1 :], program, flags)
         return super().parse_args(ctx, [*args[:at], *ours, *(["--", *program] if program else [])])
 
     def _at_program(self, args: Sequence[str], flags: Mapping[str, bool]) -> int:
@@ -61,6 +67,16 @@ def _sort(args: Sequence[str], flags: Mapping[str, bool]) -> tuple[list[str], li
             program.append(args[at])
             at += 1
     return ours, program
+
+
+def _tell_misspelt(args: Sequence[str], program: Sequence[str], flags: Mapping[str, bool]) -> None:
+    """Tell of arguments before any `--` that go to the program and look like an option of ours, misspelt."""
+    before = args[: args.index("--")] if "--" in args else args
+    for word in dict.fromkeys(arg.partition("=")[0] for arg in before if arg in program):
+        meant = [name for name in near(word, flags) if SequenceMatcher(None, word, name).ratio() >= _ALIKE]
+        if word.startswith("--") and meant:
+            said = f"stackreel: {word} is no option of this command and goes to the program; near: {', '.join(meant)}"
+            click.echo(f"{said}\n(what is meant for the program can stand after --)", err=True)
 
 
 class Options(TypedDict):

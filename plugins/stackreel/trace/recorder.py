@@ -18,6 +18,7 @@ from stackreel.example import Example
 from stackreel.isa import X86_64
 from stackreel.machine.model import Ending, Job, Report
 from stackreel.trace.columns import trace_from
+from stackreel.trace.model import End
 from stackreel.trace.request import Request, prepare, request_for
 from stackreel.trace.trace import Trace
 
@@ -77,7 +78,7 @@ def _never_reached(request: Request, image: Image, report: Report) -> MachineErr
     return MachineError(". ".join([said, *_output(report)]))
 
 
-def how(ending: Ending, image: Image) -> str:
+def how(ending: Ending | End, image: Image) -> str:
     """Say how a run ended, in words."""
     symbol = image.symbolize(ending.pc)
     place = f" at {symbol}" if symbol else f" at {ending.pc:#x}" if ending.pc else ""
