@@ -83,6 +83,10 @@ def test_check_of_chosen_paths(tmp_path: Path) -> None:
     assert done.returncode == 1
     done = stackreel("check", "absent.md", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, b"stackreel: there is no absent.md\n")
+    done = stackreel("check", "oen.md", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, b"stackreel: there is no oen.md\nnear: one.md\n")
+    done = stackreel("update", "trcaes", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, b"stackreel: there is no trcaes\nnear: traces\n")
 
 
 def test_nothing_to_check(tmp_path: Path) -> None:

@@ -95,6 +95,12 @@ def test_the_report_lists_what_no_claim_covers(folder: Path) -> None:
     ]
 
 
+def test_gdb_without_commands_is_wrong_usage() -> None:
+    done = stackreel("gdb", ROOT / "traces/c-sum/sum")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "No commands are given: -ex 'break main' -ex run -ex bt" in done.stderr.decode()
+
+
 def test_gdb_answers_from_a_recorded_run() -> None:
     program = ROOT / "traces/c-sum-plain/sum"
     done = stackreel(

@@ -201,7 +201,8 @@ def test_nobody_reads_the_output() -> None:
     [
         (("--memory", "1K"), 125, "uses more than 1024 bytes"),
         (("--timeout", "nan"), 2, "not a number of seconds"),
-        (("--timeout", "inf"), 2, "not in the range"),
+        (("--timeout", "inf"), 2, "'inf' is not a number of seconds; write 60"),
+        (("--timeout", "soon"), 2, "'soon' is not a number of seconds; write 60"),
     ],
 )
 def test_bounds_that_are_none_are_one_message(option: tuple[str, str], code: int, words: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from stackreel.errors import StackreelError
+from stackreel.errors import StackreelError, near
 from stackreel.example import chosen, new_example, rebuild_all
 from stackreel.hosts.checking import Checked, check_examples, check_pages, report_pages
 from stackreel.hosts.doctor import examine, report
@@ -119,9 +119,18 @@ def markdown_files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if not path.exists():
-            raise StackreelError(f"there is no {path}")
+            raise StackreelError(f"there is no {path}", near=_like(path))
         found += sorted(path.rglob("*.md")) if path.is_dir() else [path]
     return list(dict.fromkeys(found))
+
+
+def _like(path: Path) -> tuple[str, ...]:
+    """Return the articles and folders beside where `path` would be whose names, without endings, resemble its name."""
+    if not path.parent.is_dir():
+        return ()
+    beside = sorted(one for one in path.parent.iterdir() if one.is_dir() or one.suffix == ".md")
+    stems = {one.stem: one.as_posix() for one in beside if not one.name.startswith(".")}
+    return tuple(stems[stem] for stem in near(path.stem, stems))
 
 
 def _told(results: Iterable[Checked]) -> list[Checked]:

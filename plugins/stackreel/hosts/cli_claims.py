@@ -91,6 +91,8 @@ def gdb(
 
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
+    if not commands:
+        raise click.UsageError("No commands are given: -ex 'break main' -ex run -ex bt")
     shown = observed(elf, arguments, options)
     sources = source_texts(shown.debug.files, Path(elf).parent)
     position = shown.position(moment) if moment else None

@@ -38,6 +38,11 @@ _LIBRARIES = (
 )
 _OPTIONAL = (
     ("gcc", "stackreel new and stackreel traces compile with it", "apt-get install gcc libc6-dev"),
+    (
+        "go",
+        "stackreel new and stackreel traces compile Go with it",
+        "https://go.dev/dl/, its bin folder in PATH",
+    ),
     ("gdb", "the tests compare with it", "apt-get install gdb"),
 )
 

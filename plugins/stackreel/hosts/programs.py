@@ -109,7 +109,7 @@ def surroundings(command: Handler) -> Handler:
                 show_default=True, help="Stop after so many instructions.",
             ),
             click.option(
-                "--timeout", type=click.FloatRange(0, 1e9, min_open=True), callback=values.seconds,
+                "--timeout", type=click.UNPROCESSED, callback=values.seconds,
                 default=defaults.seconds, show_default=True,
                 metavar="SECONDS", help="Stop after so much time.",
             ),

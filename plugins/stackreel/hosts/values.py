@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SECONDS = 1e9
 _SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
@@ -40,8 +41,12 @@ def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
-def seconds(ctx: click.Context, param: click.Parameter, value: float) -> float:
-    """Refuse what is no number of seconds: nan passes every comparison."""
-    if value != value:  # noqa: PLR0124 - only nan differs from itself
-        raise click.BadParameter("it is not a number of seconds; write 60")
-    return value
+def seconds(ctx: click.Context, param: click.Parameter, value: str | float) -> float:
+    """Read a number of seconds; nan, which passes every comparison, is none."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _SECONDS:
+        raise click.BadParameter(f"{value!r} is not a number of seconds; write 60")
+    return number
