@@ -166,6 +166,15 @@ def test_what_is_not_there_is_an_error(run: Recorded, text: str) -> None:
     assert WRONG[text] in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("eaxx == 1", "eax"), ("RSP", "rsp"), ("$rpb", "rbp"), ("[rpb-8]", "rbp")]
+)
+def test_a_misspelt_register_is_told(run: Recorded, text: str, meant: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        evaluate(text, run.at("leave leaf"))
+    assert meant in caught.value.near
+
+
 def test_moments_are_found_and_described(run: Recorded) -> None:
     with pytest.raises(MomentError):
         run.at("main+1000")

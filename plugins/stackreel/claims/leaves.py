@@ -6,6 +6,7 @@ written for clarity.
 
 from __future__ import annotations
 
+import difflib
 import math
 import struct
 from collections.abc import Callable
@@ -16,8 +17,10 @@ from stackreel.claims.parse import ExpressionError, Node
 from stackreel.claims.subject import Cell
 from stackreel.claims.values import Aggregate, Number, Real, Text, Value, unquoted
 from stackreel.errors import MomentError, near
+from stackreel.isa import BY_NAME
 
 _STRING_LIMIT = 4096
+_ALIKE = 0.7
 
 # --- literals and names -------------------------------------------------------------------------------------------
 
@@ -64,7 +67,16 @@ def _unknown(context: Context, node: Node, name: str) -> ExpressionError:
     there = context.subject.variables()
     message = f"no variable `{name}` in {context.subject.function() or 'this place'}"
     message += f"; there are {', '.join(there)}" if there else "; no variables are known here"
-    return context.fail(node, message, near(name, there))
+    return context.fail(node, message, (*near(name, there), *_registers(context, name)))
+
+
+def _registers(context: Context, name: str) -> list[str]:
+    """Return the registers a name very likely means: with its letters in another order, or nearly all of them."""
+    written = name.removeprefix("$").lower()
+    known = sorted({n for isa in BY_NAME.values() for n in (*isa.parts, *(r.name for r in isa.registers))})
+    swapped = [register for register in known if sorted(register) == sorted(written)]
+    alike = difflib.get_close_matches(written, known, n=2, cutoff=_ALIKE)
+    return [register for register in dict.fromkeys([*swapped, *alike]) if context.subject.register(register)]
 
 
 def _loaded(context: Context, node: Node, cell: Cell, name: str) -> Value:
