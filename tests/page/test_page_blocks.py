@@ -152,6 +152,16 @@ BAD = {
             "for example: at: after main+0"
         ],
     ),
+    "options and text with nothing between": (
+        "> ```stack-gdb\n> example: c-sum\n> at: main\n>\n> (gdb) bt\n> ```\n\n"
+        "```stack-check\nat: main\n{enter sum} edi == 1\n```",
+        [
+            "a.md:5:3: the options of `stack-gdb` end with a line `---`, which is missing here\n"
+            "for example: ---, then (gdb) bt",
+            "a.md:10:1: the options of `stack-check` end with a line `---`, which is missing here\n"
+            "for example: ---, then {enter sum} edi == 1",
+        ],
+    ),
     "never closed": (
         "```stack-figure\nat: main\n",
         [

@@ -62,7 +62,7 @@ def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...
     Where enough is right to go on, a block that knows its errors is returned. A build reads a block twice, for what
     it needs and for what it shows.
     """
-    wrong = _not_a_block(fence, place)
+    wrong = _not_a_block(fence, place) or _no_rule(fence, place)
     if wrong:
         return (wrong,)
     outside = _options_outside(fence, place)
@@ -108,6 +108,22 @@ def _not_a_block(fence: Fence, place: Place) -> BlockError | None:
             example="the same backticks alone on a line, as deep as the first",
         )
     return None
+
+
+def _no_rule(fence: Fence, place: Place) -> BlockError | None:
+    """Tell that options stand right before a text, with no line between them that ends the options."""
+    sign = TAILED.get(fence.name)
+    if not sign or any(line.strip() == _RULE for line in fence.body):
+        return None
+    first = next((number for number, line in enumerate(fence.body) if line.lstrip().startswith(sign)), 0)
+    named = [line.partition(":")[0] for line in fence.body[:first] if line.strip()]
+    if not named or not all(name in keys(KINDS[fence.name]) for name in named):
+        return None
+    return BlockError(
+        f"the options of `{fence.name}` end with a line `{_RULE}`, which is missing here",
+        place=Place(place.file, place.line + 1 + first, len(fence.prefix) + 1),
+        example=f"{_RULE}, then {fence.body[first].strip()}",
+    )
 
 
 def _options_outside(fence: Fence, place: Place) -> tuple[BlockError, ...]:
