@@ -141,6 +141,13 @@ def test_what_was_not_reached_may_come_after_the_recording_was_stopped(text: str
         assert raised.value.message.endswith(said) == (is_told and trace.end.reason == "limit")
 
 
+def test_what_was_not_reached_may_come_after_the_program_was_killed() -> None:
+    whole = c_sum_trace()
+    killed = replace(whole, end=replace(whole.end, reason="signal", signal=11, pc=0x400530))
+    with pytest.raises(MomentError, match=r"The program was killed by SIGSEGV at sum\+10\n"):
+        resolve("leave sum #2", killed, C_SUM_NAMES, MARKS)
+
+
 def test_a_mark_named_like_a_function_is_ambiguous() -> None:
     with pytest.raises(MomentError, match="both a mark and a function"):
         resolve("sum", c_sum_trace(), C_SUM_NAMES, {"sum": "leave sum"})

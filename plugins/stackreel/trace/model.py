@@ -7,6 +7,7 @@ A *position* `k` (0 … n) is a state: before step `k`, and after step `k - 1`. 
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,14 @@ class Area:
     high: int
     permissions: str
     name: str
+
+
+def signal_name(number: int) -> str:
+    """Return a signal's name, `signal 35` for one without."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @dataclass(frozen=True)

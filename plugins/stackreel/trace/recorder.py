@@ -7,7 +7,6 @@ place.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
 from typing import Protocol, TypeVar
@@ -18,7 +17,7 @@ from stackreel.example import Example
 from stackreel.isa import X86_64
 from stackreel.machine.model import Ending, Job, Report
 from stackreel.trace.columns import trace_from
-from stackreel.trace.model import End
+from stackreel.trace.model import End, signal_name
 from stackreel.trace.request import Request, prepare, request_for
 from stackreel.trace.trace import Trace
 
@@ -91,14 +90,6 @@ def how(ending: Ending | End, image: Image) -> str:
         "unsupported": f"it was stopped{place}: {ending.detail or 'something is not supported'}",
     }
     return words[ending.reason]
-
-
-def signal_name(number: int) -> str:
-    """Return a signal's name, `signal 35` for one without."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _output(report: Report) -> Iterable[str]:

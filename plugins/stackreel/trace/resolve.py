@@ -13,6 +13,7 @@ from functools import cached_property
 from stackreel.binary.model import Function, LineRow
 from stackreel.errors import MomentError, SymbolError, near
 from stackreel.trace.lines import LineVisits, files_named
+from stackreel.trace.model import signal_name
 from stackreel.trace.moments import FORMS, Moment, parse
 from stackreel.trace.names import Names
 from stackreel.trace.trace import Trace
@@ -186,10 +187,13 @@ class Moments:
         raise self._unreached(f"{said} {times}", [f"{plain} #{n}" for n in listed])
 
     def _unreached(self, said: str, like: Sequence[str]) -> MomentError:
-        """Return the error for what the run did not come to; a run that was stopped might have."""
+        """Return the error for what the run did not come to; one that was stopped or killed might have."""
         end = self.trace.end
         if end.reason in ("limit", "unsupported"):
             said = f"{said}. The run was stopped before its end: {end.detail or end.reason}"
+        if end.reason == "signal":
+            at = self.names.symbolize(end.pc) or f"{end.pc:#x}"
+            said = f"{said}. The program was killed by {signal_name(end.signal)} at {at}"
         return MomentError(said, near=like)
 
     @cached_property
