@@ -275,6 +275,15 @@ def test_an_unknown_option_is_a_warning(tmp_path: Path) -> None:
     assert here.build("--strict").status == 1
 
 
+def test_a_strict_build_that_is_quiet_fails_too_and_tells_why(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": BAD})
+    loud = here.build("--strict")
+    quiet = here.build("--strict", "--quiet")
+    assert quiet.status == 1
+    assert [told for told in loud.warnings() if told.removeprefix("stackreel: ") not in quiet.said] == []
+    assert here.build("--quiet").status == 0
+
+
 def test_a_site_may_fail_on_errors_without_strict(tmp_path: Path) -> None:
     here = site(tmp_path / "s", {"index.md": BAD})
     config = here.folder / "mkdocs.yml"

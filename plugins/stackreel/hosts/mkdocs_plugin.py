@@ -7,6 +7,7 @@ page is being rendered, in what language, and when a build begins and ends.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
@@ -179,8 +180,12 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         done = self._need.done
         if done.blocks or done.claims:
             log.info("%s", done)
-        if self._errors and self.config.on_error == "fail" and not self._serving:
-            raise PluginError(f"stackreel: {len(self._errors)} errors in blocks (see above)")
+        if not self._errors or self._serving:
+            return
+        is_silent = not log.isEnabledFor(logging.WARNING)  # then MkDocs does not count warnings, strict or not
+        if self.config.on_error == "fail" or (config.strict and is_silent):
+            told = "\n".join(["", *self._errors]) if is_silent else " (see above)"
+            raise PluginError(f"stackreel: {len(self._errors)} errors in blocks{told}")
 
     @event_priority(-100)  # after the plugins that add files to the site
     def on_post_build(self, *, config: MkDocsConfig) -> None:
