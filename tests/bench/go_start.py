@@ -28,7 +28,9 @@ def measure() -> bool:
         start = read_image(binary.read_bytes(), binary.name).function("main.main").low
         job = Job(binary.read_bytes(), str(binary), (str(binary),))
         pairs = [(as_recorded(job, start), without_hooks(job, start)) for _ in range(RUNS)]
-        hooked, bare = (min(times) for times in zip(*pairs, strict=True))  # in turns, as the host's load changes
+        hooked, bare = (
+            min(times) for times in zip(*pairs, strict=True)
+        )  # in turns, as the host's load changes
         print(f"  {toolchain}, no hooks     {bare * 1000:>12.1f}")
         print(
             f"  {toolchain}, as recorded  {hooked * 1000:>12.1f}   {hooked / bare:.2f} times as long;"

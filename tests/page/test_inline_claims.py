@@ -14,9 +14,8 @@ from stackreel.errors import ClaimError, StackreelError
 from stackreel.page import Page, StackreelExtension, open_page
 from stackreel.page.collect import EXTENSIONS
 from stackreel.page.inline import Anchors
-from stackreel.page.statements import Judged
 from stackreel.page.spans import Spans
-from stackreel.page.statements import Span, Statement, read_span
+from stackreel.page.statements import Judged, Span, Statement, read_span
 from stackreel.page.validate import Placed
 
 

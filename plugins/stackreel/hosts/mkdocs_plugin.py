@@ -68,7 +68,8 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         self._errors = {}
         self._shelf = Shelf()
         self._press = self.press or (Press() if self.config.pdf.enabled and not self._serving else None)
-        self._root = Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent
+        # Without `..`, and with links as they are: so MkDocs names the pages.
+        self._root = Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent  # noqa: PTH100 - above
         cache = self._root / self.config.cache
         self._desk = desk = Desk(self._open_studio, cache=cache, decided=self._decided(config))
         ours = StackreelExtension(
@@ -182,7 +183,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
             log.info("%s", done)
         if not self._errors or self._serving:
             return
-        is_silent = not log.isEnabledFor(logging.WARNING)  # then MkDocs does not count warnings, strict or not
+        is_silent = not log.isEnabledFor(logging.WARNING)  # then MkDocs counts no warnings, strict or not
         if self.config.on_error == "fail" or (config.strict and is_silent):
             told = "\n".join(["", *self._errors]) if is_silent else " (see above)"
             raise PluginError(f"stackreel: {len(self._errors)} errors in blocks{told}")
