@@ -89,8 +89,8 @@ def test_buttons(page: Page, address: str) -> None:
 def test_plays_at_a_speed_and_stops_at_the_end(page: Page, address: str) -> None:
     begin(page, address, 9)
     page.get_by_label("Speed").select_option("8")
-    page.get_by_role("button", name="Play").click()
     assert page.locator(".sd-spoken").get_attribute("aria-live") == "polite"
+    page.get_by_role("button", name="Play").click()
     expect(page.locator(".sd-spoken")).to_have_attribute("aria-live", "off")
     at(page, LAST)
     page.get_by_role("button", name="Play").wait_for()

@@ -47,13 +47,14 @@ def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: S
     backs = {call.step: call for call in beside.calls}
     inner = {n for call in beside.calls if call.name in film.over for n in range(call.step, call.back)}
     steps = zip(film.span, scenes, drawings, beside.events, strict=True)
+    pc = subject.trace.architecture.pc  # it changes at every step, which goes without saying
     cards = [
         StepCard(
             number=number,
             instruction=scene.instruction,
             sentence=scene.sentence,
             note=film.notes.get(position, ""),
-            changed=", ".join(f"{line.name} = {line.value}" for line in scene.changed),
+            changed=", ".join(f"{line.name} = {line.value}" for line in scene.changed if line.name != pc),
             panel=Panel(page_svg(drawing, ("stack",)), drawing.table),
             is_key=number == 0 or position in film.notes or bool(event.kind),
             call=backs.get(number),
