@@ -4,9 +4,12 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from stackreel.hosts.pdf.paper import to_paper
+from stackreel.hosts.pdf.words import words_of
 from support.pdfs import Pdf, said
 from support.project import PLUGINS
 from support.sites import Site, example
@@ -277,6 +280,16 @@ def test_tabs_have_their_labels_and_folded_blocks_are_open(book: Pdf) -> None:
     lines = [line.strip() for line in book.text().splitlines()]
     for label, content in (("甲", "甲的内容。"), ("乙", "乙的内容。"), ("折起来的", "折起来的内容。")):
         assert lines.index(label) < lines.index(content)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "heads"),
+    [("<strong>Go 1.27</strong>", True), ("<strong>Go</strong> 1.27", False), ("<em>Go</em>", False)],
+)
+def test_a_paragraph_in_bold_heads_what_follows(paragraph: str, heads: bool) -> None:
+    content = fromstring(f"<div><p>{paragraph}</p></div>")
+    to_paper(content, {}, words_of("zh"))
+    assert (content[0].get("class") == "heads") == heads
 
 
 def test_footnotes_stand_at_the_foot_of_the_page_that_calls_them(book: Pdf) -> None:

@@ -88,6 +88,14 @@ def _tabs(element: Element) -> list[Element] | None:
     return [made]
 
 
+def _heads(element: Element) -> list[Element] | None:
+    """A paragraph in bold and nothing else heads what follows: it stays with it."""
+    is_bold = element.tag == "p" and [child.tag for child in element] == ["strong"]
+    if is_bold and text_of(element).strip() == text_of(element[0]).strip():
+        add_class(element, "heads")
+    return None
+
+
 def _details(element: Element) -> list[Element] | None:
     """Open what is folded: it becomes an admonition of its class."""
     if element.tag != "details":
@@ -126,7 +134,7 @@ def _diagram(element: Element) -> list[Element] | None:
 
 
 _RULES: Sequence[Callable[[Element], list[Element] | None]] = (
-    _tabs, _details, _scrolled, _numbered, _diagram,
+    _tabs, _details, _heads, _scrolled, _numbered, _diagram,
 )  # fmt: skip
 
 
