@@ -35,6 +35,7 @@ RIGHT = {
     "a session without head": "```stack-gdb\n(gdb) x/i main\n   0x400540 <main>:\tpush   %rbp\n```",
     "dots": "```stack-gdb\nat: enter main\n---\n(gdb) disassemble\nDump ...\n=> 0x...<+0>:\tpush   %rbp\n...\n```",
     "spaces for tabs": "```stack-gdb\nat: enter main\n---\n(gdb) x/i $pc\n=> 0x400540 <main>:     push   %rbp\n```",
+    "a refusal that is written": "```stack-gdb\nat: enter main\n---\n(gdb) i r rpi\nInvalid register `rpi'\n```",
     "readelf": "```stack-objdump\ntool: readelf -l\n---\n...\n  INTERP         0x00000000000002a8 ...\n...\n```",
     "nm": "```stack-objdump\ntool: nm\n---\n...\n0000000000400526 T sum\n```",
     "objdump": "```stack-objdump\nfunctions: [sum]\nbytes: false\n---\n...\n  40053f:\tret\n```",
@@ -74,6 +75,10 @@ WRONG = {
         "```stack-gdb\nat: enter main\n---\n```",
         ["7: the session has no command"],
     ),
+    "commands that gdb refuses": (
+        "```stack-gdb\nat: enter main\n---\n(gdb) frobnicate\n(gdb) i r rpi\n(gdb) x/i $pc\n```",
+        ["7: gdb refuses `frobnicate`: Undefined command", "8: gdb refuses `i r rpi`: Invalid register"],
+    ),
     "a bad moment": ("```stack-gdb\nat: main+2\n---\n(gdb) bt\n```", ["5:5: 'main+2' is not the first byte"]),
     "objdump": (
         "> ```stack-objdump\n> functions: [sum]\n> ---\n> ...\n>   40053f:\tc3                   \tleave\n> ```",
@@ -90,7 +95,7 @@ WRONG = {
     "a tool we have not": ("```stack-objdump\ntool: readelf -x\n```", ["5:7: `tool`"]),
     "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:13: "]),
     "an unknown key": (
-        "```stack-gdb\nwhen: main\n---\n(gdb) bt\n```",
+        "```stack-gdb\nwhen: main\n---\n(gdb) x/i main\n```",
         ["5:1: `stack-gdb` has no key `when`"],
     ),
 }

@@ -19,6 +19,7 @@ from stackreel.page.subject import Subject
 from stackreel.page.validate import Placed
 
 PROMPT = "(gdb)"
+_MEANT = "write gdb's answer below the command, if it is meant"
 _TAB = 8
 """Columns of a tab on a terminal; a page has spaces, as browsers differ."""
 
@@ -29,6 +30,7 @@ class _Watched:
 
     session: Session
     positions: list[int | None] = field(default_factory=list)
+    refused: list[bool] = field(default_factory=list)
 
     def run(self, command: str) -> str:
         """Run a command."""
@@ -36,14 +38,19 @@ class _Watched:
             return self.session.run(command).expandtabs(_TAB)
         finally:
             self.positions.append(self.session.position)
+            self.refused.append(self.session.refused)
 
 
 @dataclass(frozen=True)
 class Replayed:
-    """A command of a session, what became of it, and where the program stood then: words for an error."""
+    """A command of a session, what became of it, and where the program stood then: words for an error.
+
+    `is_refused`: gdb answers with an error, which an author may mean only where it is written.
+    """
 
     outcome: Outcome
     where: str
+    is_refused: bool = False
 
     @property
     def error(self) -> StackreelError | None:
@@ -51,6 +58,8 @@ class Replayed:
         exchange, outcome = self.outcome.exchange, self.outcome
         if outcome.error is not None:
             return outcome.error
+        if self.is_refused and exchange.expected is None:
+            return ClaimError(f"gdb refuses `{exchange.command}`: {outcome.actual.strip()}", example=_MEANT)
         if outcome.matches or exchange.expected is None:
             return None
         index = outcome.line - exchange.line - 1
@@ -90,8 +99,8 @@ def replayed(subject: Subject, request: Request) -> tuple[Replayed, ...]:
     watched = _Watched(session)
     outcomes = replay(watched, exchanges(request.placed))
     return tuple(
-        Replayed(outcome, _where(subject, at))
-        for outcome, at in zip(outcomes, watched.positions, strict=True)
+        Replayed(outcome, _where(subject, at), is_refused)
+        for outcome, at, is_refused in zip(outcomes, watched.positions, watched.refused, strict=True)
     )
 
 
@@ -106,7 +115,7 @@ def wrong(found: tuple[Replayed, ...], file: str) -> Iterator[StackreelError]:
     for one in found:
         error = one.error
         if error is not None:
-            place = Place(file, one.outcome.line)
+            place = Place(file, one.outcome.line or one.outcome.exchange.line)
             yield type(error)(error.message, place=place, example=error.example, near=error.near)
 
 

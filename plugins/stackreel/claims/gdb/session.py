@@ -20,6 +20,8 @@ class Session(State):
     """A session; made as its `State` is."""
 
     _again = ""
+    refused = False
+    """Whether gdb answers the last command with an error."""
 
     def run(self, command: str) -> str:
         """Return what gdb prints for a command, with its newline; empty where it prints nothing.
@@ -28,11 +30,13 @@ class Session(State):
         and for commands that a replay does not have.
         """
         command = command.strip() or self._again
+        self.refused = False
         if not command or command.startswith("#"):
             return ""
         try:
             return self._answer(command)
         except GdbError as error:
+            self.refused = True
             return f"{error}\n"
 
     def _answer(self, command: str) -> str:
