@@ -126,12 +126,14 @@ def random_arenas(command: str, theirs: str, ours: str) -> tuple[str, str]:
 
 
 def scheduler_registers(command: str, theirs: str, ours: str) -> tuple[str, str]:
-    """Go 1.15 passes nothing in r8 to r15; its scheduler left there what goes with the CPU and the kernel's timing."""
-    if command not in ("info registers", "i registers") or not re.search(
-        r"^rsp +0xc000", theirs, re.MULTILINE
-    ):
+    """In registers that pass nothing the scheduler left what goes with the CPUs and the kernel's timing.
+
+    With Go 1.15 these are r8 to r15; with arguments in registers (Go internal ABI, amd64) r12, r13 and r15.
+    """
+    if command not in ("info registers", "i registers"):
         return theirs, ours
-    pattern = re.compile(r"^(r8|r9|r1[0-5]) .*$", re.MULTILINE)
+    on_stack = re.search(r"^rsp +0xc000", theirs, re.MULTILINE)
+    pattern = re.compile(r"^(r8|r9|r1[0-5]) .*$" if on_stack else r"^(r12|r13|r15) .*$", re.MULTILINE)
     return pattern.sub(r"\1", theirs), pattern.sub(r"\1", ours)
 
 
