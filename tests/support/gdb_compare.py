@@ -47,9 +47,10 @@ def thread_library(command: str, theirs: str, ours: str) -> tuple[str, str]:
 def library_addresses(command: str, theirs: str, ours: str) -> tuple[str, str]:
     """The kernel's vDSO is not the emulator's, so that shared libraries lie elsewhere.
 
-    An int that was not set may hold the low half of such an address: -134 million and some.
+    An int that was not set may hold the low half of such an address: -134 million and some. `info registers` has
+    such an address in decimal too.
     """
-    pattern = re.compile(r"0x(00007f|7f)fff7[0-9a-f]{6}\b|-134[0-9]{6}\b")
+    pattern = re.compile(r"0x(00007f|7f)fff7[0-9a-f]{6}\b( +\d{15}$)?|-134[0-9]{6}\b", re.MULTILINE)
     return pattern.sub("0x(library)", theirs), pattern.sub("0x(library)", ours)
 
 
