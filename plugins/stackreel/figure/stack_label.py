@@ -40,6 +40,12 @@ _PILLS: Mapping[Mark, tuple[BoxRole, TextRole]] = {
     "written": ("pill written", "on dark"),
     "read": ("pill read", "pill"),
 }
+_TONES: Mapping[Shape, TextRole] = {
+    "live": "ink",
+    "red zone": "ink",
+    "stale": "stale",
+    "unwritten": "ghost",
+}
 _BRACKETS: Mapping[str, BoxRole] = {
     "frame": "bracket frame",
     "red zone": "bracket red zone",
@@ -244,7 +250,7 @@ def _lines(made: Cell, inner: int, words: Words) -> tuple[str, ...]:
 
 
 def _tone(shape: Shape) -> TextRole:
-    return {"live": "ink", "red zone": "ink", "stale": "stale", "unwritten": "ghost"}[shape]  # type: ignore[return-value]  # rows of the table
+    return _TONES[shape]
 
 
 def pill(mark: Mark, words: Words) -> tuple[str, int]:

@@ -79,19 +79,17 @@ class Emulator:
 
     def _run(self, job: Job) -> Report:
         worker = self._places.get() or self._executor()
+        place: Executor | None = worker
         try:
             with self._starting, _main_hidden():
                 running = worker.submit(_work, job)
-            report = running.result()
+            return running.result()
         except BrokenProcessPool as error:
+            place = None  # the next job starts another
             worker.shutdown(wait=False)
-            self._places.put(None)
             raise MachineError(f"the emulator's worker died while it ran {job.path}") from error
-        except BaseException:
-            self._places.put(worker)
-            raise
-        self._places.put(worker)
-        return report
+        finally:
+            self._places.put(place)
 
 
 @contextmanager

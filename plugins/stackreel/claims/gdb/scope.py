@@ -178,8 +178,9 @@ class Scope:
 
     def _global_variable(self, name: str) -> Value | None:
         found = list(self.program.debug.globals_named(name))
-        if self.frame is not None and len(found) > 1:
-            found.sort(key=lambda v: v.file != self.frame.file)  # type: ignore[union-attr]  # it is not None here
+        if self.frame is not None:
+            running = self.frame.file
+            found.sort(key=lambda variable: variable.file != running)
         for variable in found:
             if variable.address is not None:
                 return Value(variable.type, None, variable.address)
