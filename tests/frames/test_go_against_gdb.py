@@ -165,6 +165,11 @@ def test_a_program_that_calls_c(go: str) -> None:
     assert seen["main.both"] > 3
 
 
+def given(parameters: list[str], is_entry: bool) -> list[str]:
+    """Leave out results at a function's first instruction: what the runtime left there goes with its timing."""
+    return [text for text in parameters if not (is_entry and text.startswith("~r"))]
+
+
 @pytest.mark.parametrize("go", BOTH)
 def test_three_frames_of_the_emulated_program_are_those_of_the_native_one(go: str) -> None:
     """At the entry of main.sum: rip, saved rip and caller's sp by their distances, and the arguments."""
@@ -182,6 +187,8 @@ def test_three_frames_of_the_emulated_program_are_those_of_the_native_one(go: st
     assert [f.return_address for f in ours[:-1]] == [f.pc for f in theirs[1:]]
     assert [f.cfa - ours[-1].cfa for f in ours] == [f.cfa - theirs[-1].cfa for f in theirs]
     for mine, gdb in zip(ours, theirs, strict=True):
-        assert [f"{v.name} = {v.value}" for v in mine.variables if v.is_parameter] == gdb.args
+        parameters = [f"{v.name} = {v.value}" for v in mine.variables if v.is_parameter]
+        assert [text.split(" = ")[0] for text in parameters] == [text.split(" = ")[0] for text in gdb.args]
+        assert given(parameters, mine.pc == entry) == given(gdb.args, mine.pc == entry)
     if go == OLD:
         assert theirs[0].args[:2] == ["a = 1", "b = 4"]
