@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from stackreel.binary.model import SymbolOffset
 from stackreel.claims import ExpressionError, evaluate
+from stackreel.claims.parse import FORMATS, TYPES
 from stackreel.claims.subject import CellKind
 from stackreel.errors import MomentError, StackreelError
 
@@ -192,6 +194,14 @@ def test_a_claim_tells_both_sides() -> None:
         ("", 1, "no expression"),
         ("s = 3", 3, "`==` does"),
         ("(s", 3, "ends too early"),
+        (
+            "[rsp]:i33 == 1",
+            6,
+            "there is no type `i33`; there are i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, ptr",
+        ),
+        ("s:i32 == 3", 2, "the type `i32` says how memory is read, and stands after `[address]`"),
+        ("s:y", 2, "there is no format `y`; there are x, d, b, c, at the end of an expression"),
+        ("(s:x) == 3", 3, "the format `x` stands at the end of an expression"),
         ("s == ss", 6, "no variable `ss` in sum; there are s, argc, p"),
         ("p.z", 1, "struct point has no member `z`"),
         ("a[5]", 1, "no element 5"),
@@ -257,3 +267,9 @@ def test_no_input_crashes_and_each_error_has_a_position(text: str) -> None:
     except StackreelError as e:
         assert e.place is not None
         assert 1 <= e.place.column <= len(text) + 1
+
+
+def test_types_and_formats_named_in_errors_are_those_of_the_grammar() -> None:
+    grammar = files("stackreel.claims").joinpath("expression.lark").read_text(encoding="utf-8")
+    assert f":({'|'.join(TYPES)})" in grammar
+    assert f":[{''.join(FORMATS)}]" in grammar

@@ -254,3 +254,15 @@ def test_a_reel_of_a_stripped_program_has_its_code(tmp_path: Path, capfdbinary: 
     assert done.returncode == 0, done.stderr.decode()
     for instruction in ("push  %rbp", "sub   $0x10,%rsp", "ret"):
         assert f">{instruction}</text>" in page.read_text()
+
+
+@pytest.mark.parametrize("command", [("figure", "--at", "start"), ("reel",)])
+@pytest.mark.parametrize("output", ["none/page.html", ""])
+def test_what_cannot_be_written_is_told_before_the_program_runs(
+    tmp_path: Path, command: tuple[str, ...], output: str
+) -> None:
+    missing = stackreel(*command, "-o", str(tmp_path / output), "there-is-no-program", cwd=tmp_path)
+    assert missing.returncode == 2
+    said = "there is no folder " if output else "is a folder; write the name of a file in it"
+    assert said in missing.stderr.decode()
+    assert missing.stdout == b""

@@ -236,10 +236,7 @@ def test_a_fence_after_a_shown_fence_is_found() -> None:
         ("stackreel: {example: c-sum}", []),
         (
             "stackreel:\n  exmaple: c-sum",
-            [
-                "a.md:3:3: `stackreel, in front matter` has no key `exmaple`; it has example, syntax\n"
-                "near: example"
-            ],
+            ["a.md:3:3: `stackreel` has no key `exmaple`; it has example, syntax\nnear: example"],
         ),
         (
             "stackreel: c-sum",
@@ -249,6 +246,21 @@ def test_a_fence_after_a_shown_fence_is_found() -> None:
             ],
         ),
         ("title: [", []),
+        (
+            "title: [\nstackreel: {example: c-sum}",
+            [
+                "a.md:4:1: this is not YAML: while parsing a flow sequence expected ',' or ']', "
+                "but got '<stream end>'\n"
+                "for example: stackreel: {example: c-sum}"
+            ],
+        ),
+        (
+            "stackreel: {example: c-sum",
+            [
+                "a.md:3:1: this is not YAML: while parsing a flow mapping expected ',' or '}', but got '<stream end>'\n"
+                "for example: stackreel: {example: c-sum}"
+            ],
+        ),
     ],
 )
 def test_front_matter(front: str, expected: list[str]) -> None:

@@ -5,13 +5,14 @@ Nothing is evaluated here. Nesting is bounded, so that no input can exhaust the 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
-from stackreel.errors import Place, StackreelError
+from stackreel.errors import Place, StackreelError, near
 
 MAX_LENGTH = 2000
 MAX_NESTING = 60
@@ -19,6 +20,13 @@ MAX_NESTING = 60
 Node = Tree[Token]
 
 _EXAMPLE = "[rbp-0x14]:i32 == argc"
+TYPES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "ptr", "str")
+"""What memory can be read as: TYPE of the grammar."""
+
+FORMATS = ("x", "d", "b", "c")
+"""How a value can be written: FORMAT of the grammar."""
+
+_WORD = re.compile(r":(?P<name>\w+)")
 _SPELLING = {
     "NAME": "a name",
     "NUMBER": "a number",
@@ -96,4 +104,20 @@ def _unexpected(text: str, e: UnexpectedInput) -> ExpressionError:
     message = f"`{found}` cannot stand here" + (f"; {' or '.join(wanted)} could" if wanted else "")
     if found == "=":
         message = "`=` does not compare; `==` does"
-    return error(text, column, message, example=_EXAMPLE)
+    word = _WORD.match(text, column - 1)
+    return error(text, column, message, example=_EXAMPLE) if word is None else _suffix(text, word)
+
+
+def _suffix(text: str, word: re.Match[str]) -> ExpressionError:
+    """Return the error for `:word` where neither a type nor a format of that name can stand."""
+    name, column = word["name"], word.start() + 1
+    if name in TYPES:
+        return error(text, column, f"the type `{name}` says how memory is read, and stands after `[address]`",
+                     example=_EXAMPLE)  # fmt: skip
+    if text[: column - 1].rstrip().endswith("]"):
+        message = f"there is no type `{name}`; there are {', '.join(TYPES)}"
+        return error(text, column, message, near=near(name.lower(), TYPES), example=_EXAMPLE)
+    if name in FORMATS:
+        return error(text, column, f"the format `{name}` stands at the end of an expression", example="rax:x")
+    message = f"there is no format `{name}`; there are {', '.join(FORMATS)}, at the end of an expression"
+    return error(text, column, message, example="rax:x")

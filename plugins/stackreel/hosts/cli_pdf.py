@@ -15,18 +15,19 @@ from stackreel.errors import BlockError, StackreelError, near
 from stackreel.hosts.mkdocs_plugin import StackreelPlugin
 from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.pdf.press import Press
+from stackreel.hosts.values import writable
 
 _CONFIG = "mkdocs.yml"
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+@click.option("-o", "--output", callback=writable, metavar="FILE",
               help="The PDF to write. Default: ARTICLE.pdf here; for the site, as in `pdf:`.")  # fmt: skip
 @click.option("-f", "--config-file", type=click.Path(dir_okay=False, path_type=Path), metavar="MKDOCS.YML",
               help="Default: the mkdocs.yml here or nearest above.")  # fmt: skip
 @click.option("-s", "--strict", is_flag=True, help="Write nothing and fail where the build warns.")
 @click.argument("article", required=False, type=click.Path(path_type=Path), metavar="[ARTICLE.md]")
-def pdf(output: Path | None, config_file: Path | None, strict: bool, article: Path | None) -> None:
+def pdf(output: str | None, config_file: Path | None, strict: bool, article: Path | None) -> None:
     """Write an article of a MkDocs site as PDF, or the whole site: one PDF a language.
 
     Nothing is read from the network, and the same input gives the same bytes: the date in a PDF is that of
@@ -39,7 +40,7 @@ def pdf(output: Path | None, config_file: Path | None, strict: bool, article: Pa
             f"there is no {config_file or _CONFIG}{'' if config_file else ' here or in a folder above'}",
             example="stackreel pdf --config-file docs/mkdocs.yml",
         )
-    target = output.absolute() if output else (Path.cwd() / f"{article.stem}.pdf" if article else None)
+    target = Path(output).absolute() if output else (Path.cwd() / f"{article.stem}.pdf" if article else None)
     _build(found, article, target, strict)
 
 

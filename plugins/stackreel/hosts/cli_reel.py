@@ -15,6 +15,7 @@ from stackreel.figure import Drawing, Scene
 from stackreel.hosts.cli_show import LANGUAGE, SYNTAX, Watching, observed, watched
 from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.programs import ProgramCommand
+from stackreel.hosts.values import writable
 from stackreel.listing import Syntax
 from stackreel.page.assets import script, style
 from stackreel.page.context import language_of
@@ -49,7 +50,12 @@ h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
 @watched
 @SYNTAX
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="The file to write; - for standard output."
+    "-o",
+    "--output",
+    required=True,
+    callback=writable,
+    metavar="FILE",
+    help="The file to write; - for standard output.",
 )
 @click.option("--format", "form", type=click.Choice(("html", "pdf")), default="html", show_default=True,
               help="html: to step through. pdf: slides, a page a step.")  # fmt: skip

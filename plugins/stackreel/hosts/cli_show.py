@@ -23,6 +23,7 @@ from stackreel.hosts.programs import (
     source_texts,
     surroundings,
 )
+from stackreel.hosts.values import writable
 from stackreel.listing import Syntax, as_gdb, as_objdump, go_dialect, list_functions, one
 from stackreel.machine.pool import Emulator
 from stackreel.page.html import Panel
@@ -201,7 +202,12 @@ def neighbours(elf: str, start: str) -> tuple[str, ...]:
 @click.option("--format", "form", type=click.Choice(tuple(_FORMS)), default="text", show_default=True,
               help="What is written; pdf and png are for slides.")  # fmt: skip
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Where it is written. Default: standard output."
+    "-o",
+    "--output",
+    default="-",
+    callback=writable,
+    metavar="FILE",
+    help="Where it is written. Default: standard output.",
 )
 @LANGUAGE
 @click.argument("elf", metavar="ELF")

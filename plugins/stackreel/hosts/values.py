@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -34,6 +35,19 @@ def settings(
             raise click.BadParameter(f"{value!r} is not an environment setting; write NAME=VALUE")
         pairs.append((name, content))
     return tuple(pairs)
+
+
+def writable(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Read the file to write, `-` for standard output: what cannot be written is told before the work is done."""
+    if value is None or value == "-":
+        return value
+    if not value or Path(value).is_dir():
+        raise click.BadParameter(
+            f"{value!r} is a folder; write the name of a file in it" if value else "no name"
+        )
+    if not Path(value).absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(Path(value).parent)!r}; make it first")
+    return value
 
 
 def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:

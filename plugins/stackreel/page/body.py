@@ -59,17 +59,8 @@ def read(text: str, opening: Place, *, example: str, column: int = 0) -> Body:
     reader = _Reader(opening, column, example)
     try:
         root = _compose(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        found = slip(text, mark.line) if mark else None
-        if found:
-            raise reader.slipped(found) from error
-        place = reader.place(mark) if mark else opening
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        raise BlockError(f"this is not YAML: {said}", place=place, example=example) from error
     except yaml.YAMLError as error:
-        said = str(error).splitlines()[0]
-        raise BlockError(f"this is not YAML: {said}", place=opening, example=example) from error
+        raise reader.refused(text, error) from error
     if root is None:
         return Body({}, {}, {}, opening)
     found = None if isinstance(root, yaml.MappingNode) else slip(text, root.start_mark.line)
@@ -81,12 +72,15 @@ def read(text: str, opening: Place, *, example: str, column: int = 0) -> Body:
 def read_key(text: str, key: str, opening: Place, *, example: str) -> Body | None:
     """Read the mapping under `key` of the YAML `text` (front matter), None where there is none.
 
-    The rest of the text is not judged: it belongs to others. Raises BlockError as `read` does.
+    The rest of the text is not judged: it belongs to others. Raises BlockError as `read` does, also where the rest
+    keeps the key from being read.
     """
     try:
         root = _compose(text)
-    except yaml.YAMLError:
-        return None
+    except yaml.YAMLError as error:
+        if re.search(rf"^{re.escape(key)}\s*[:：]", text, re.MULTILINE) is None:
+            return None
+        raise _Reader(opening, 0, example).refused(text, error) from error
     if not isinstance(root, yaml.MappingNode):
         return None
     for key_node, value_node in root.value:
@@ -122,6 +116,19 @@ class _Reader:
     def place(self, mark: yaml.Mark) -> Place:
         """Turn YAML's mark (from 0, in the body) into a place of the author's file."""
         return Place(self._opening.file, self._opening.line + 1 + mark.line, self._column + mark.column + 1)
+
+    def refused(self, text: str, error: yaml.YAMLError) -> BlockError:
+        """Return the error for a text that YAML refused with `error`."""
+        mark = None
+        said = str(error).splitlines()[0]
+        if isinstance(error, yaml.MarkedYAMLError):
+            mark = error.problem_mark or error.context_mark
+            said = " ".join(part for part in (error.context, error.problem) if part)
+        found = slip(text, mark.line) if mark else None
+        if found:
+            return self.slipped(found)
+        place = self.place(mark) if mark else self._opening
+        return BlockError(f"this is not YAML: {said}", place=place, example=self._example)
 
     def slipped(self, found: Slip) -> BlockError:
         """Return the error for a slip that is known by name."""

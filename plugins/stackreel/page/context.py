@@ -124,7 +124,7 @@ def _front(file: str, source: str) -> _Front:
         return _Front(PageOptions(), (error,), opening)
     if read is None:
         return _Front(PageOptions(), (), opening)
-    options, errors = validate(PageOptions, read, what=f"{_KEY}, in front matter")
+    options, errors = validate(PageOptions, read, what=_KEY)
     return _Front(options or PageOptions(), errors, read.value(("example",)))
 
 
