@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from stackreel.binary import DebugInfo, Image, read_image
+from stackreel.binary import DebugInfo, read_image
 from stackreel.listing import as_gdb, as_objdump, list_functions
 from stackreel.listing.decode import decode
 from support.build import compile_c
@@ -152,14 +152,40 @@ int pick(int n) {
 long fact(long n) { return n ? n * fact(n - 1) : 1; }
 int main(int argc, char **argv) { return pick(argc) + (int)fact(argc); }
 """,
+    "literals": """
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+static const double table[] = {0.5, 1.5, 2.5};
+static char word[16] = "hello";
+__thread int own = 3;
+const char *names[] = {"zero", "one", "two"};
+double scaled(double x, int n) { return x * 3.25 + table[n % 3] - 1e-9 * n; }
+float small(float x) { return x < 0.1f ? -x : x / 7.0f; }
+const char *name(int n) { return n < 3 ? names[n] : "many"; }
+int main(int argc, char **argv) {
+    own += argc;
+    printf("%s %f %f\\n", name(argc), scaled(argc, argc), small(argc));
+    fputs(argc > 1 ? argv[1] : "nothing given", stderr);
+    strcpy(word, "bye");
+    return errno ? puts(word) : (int)fabs(-2.75 * argc);
+}
+""",
 }
 FLAGS = [
     ("-O0", "-no-pie", "-fno-pie"),
     ("-O2", "-no-pie", "-fno-pie"),
     ("-O2", "-pie", "-fPIE"),
     ("-O1", "-static"),
+    ("-O1", "-static-pie", "-fPIE"),
+    ("-O1", "-pie", "-fPIE", "-fno-plt"),
 ]
-FUNCTIONS = {"calls": ["main", "sum"], "switch": ["main", "pick", "fact"]}
+FUNCTIONS = {
+    "calls": ["main", "sum"],
+    "switch": ["main", "pick", "fact"],
+    "literals": ["main", "scaled", "small", "name"],
+}
 CASES = [(name, flags, syntax) for name in PROGRAMS for flags in FLAGS for syntax in ("att", "intel")]
 
 
@@ -173,6 +199,19 @@ def gdb(binary: Path, syntax: Syntax, *commands: str) -> str:
         check=True,
         env={"LC_ALL": "C", "PATH": "/usr/bin:/bin", "HOME": "/"},
     ).stdout
+
+
+def printed(binary: Path, function: str, *flags: str) -> str:
+    """Return what objdump prints of a function, from the empty line before its name on."""
+    out = subprocess.run(
+        ["objdump", "-d", f"--disassemble={function}", *flags, str(binary)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=binary.parent,
+    ).stdout
+    heading = out.index(f" <{function}>:\n") - len("\n" + 16 * "0")
+    return out[heading:].split("\n\nDisassembly")[0].rstrip("\n") + "\n"
 
 
 @pytest.mark.oracle
@@ -189,19 +228,19 @@ def test_functions_as_gdb_and_objdump_print_them(name: str, flags: tuple[str, ..
     for function in functions:
         alone = list_functions(image, None, [function], syntax)
         for show in (True, False):
-            flags_ = ["-d", "-M", syntax, f"--disassemble={function}"]
-            out = subprocess.run(
-                ["objdump", *flags_, *([] if show else ["--no-show-raw-insn"]), str(binary)],
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-            body = out[out.index(f"<{function}>:") - 18 :]
-            kept = _lines(body.split("\n\nDisassembly")[0])
-            ours = _lines(as_objdump(alone, raw=show))
-            assert [
-                _named_as_ours(theirs, line, image) for theirs, line in zip(kept, ours, strict=True)
-            ] == ours
+            more = ["-M", syntax, *([] if show else ["--no-show-raw-insn"])]
+            assert as_objdump(alone, image.bfd, raw=show) == printed(binary, function, *more)
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("syntax", ["att", "intel"])
+def test_literals_are_named_after_the_symbol_before_them(syntax: Syntax) -> None:
+    """No symbol of gdb's reaches a string literal; objdump names one all the same."""
+    binary = compile_c(PROGRAMS["literals"], "-O1", "-pie", "-fPIE")
+    image = read_image(binary.read_bytes(), binary.name)
+    listing = list_functions(image, None, ["name"], syntax)
+    assert re.search(r"# [0-9a-f]+ <_IO_stdin_used\+0x[0-9a-f]+>$", as_objdump(listing, image.bfd), re.M)
+    assert re.search(r"# 0x[0-9a-f]+$", as_gdb(listing), re.M)
 
 
 @pytest.mark.oracle
@@ -219,31 +258,4 @@ def test_source_lines_as_gdb_and_objdump_print_them(
     if "-O0" not in flags:
         return  # of several lines at one address objdump shows others than gdb, whose line table we have
     alone = list_functions(image, DebugInfo(image), functions[:1], syntax)
-    out = subprocess.run(
-        ["objdump", "-S", "-M", syntax, f"--disassemble={functions[0]}", str(binary)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=binary.parent,
-    ).stdout
-    kept = _lines(out[out.index(f"<{functions[0]}>:") - 18 :].split("\n\nDisassembly")[0])
-    ours = _lines(as_objdump(alone, source=source))
-    assert [_named_as_ours(theirs, line, image) for theirs, line in zip(kept, ours, strict=True)] == ours
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line]
-
-
-def _named_as_ours(theirs: str, ours: str, image: Image) -> str:
-    """Allow other names of the same place: we ask gdb's rule, which objdump's `<name+offset>` differs from.
-
-    Of several symbols at one address it prefers another; past a symbol's end it names the nearest one before.
-    """
-    if "# 0x" in ours:
-        return re.sub(r"# ([0-9a-f]+) <[^>]*>$", r"# 0x\1", theirs)
-    mine, other = (re.search(r"<([^>+]+)", line) for line in (ours, theirs))
-    if mine and other and mine[1] != other[1]:
-        assert image.symbol(mine[1]).address == image.symbol(other[1]).address
-        return theirs.replace(f"<{other[1]}", f"<{mine[1]}")
-    return theirs
+    assert as_objdump(alone, image.bfd, source=source) == printed(binary, functions[0], "-S", "-M", syntax)

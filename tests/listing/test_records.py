@@ -12,11 +12,11 @@ from stackreel.listing import (
     GoDialect,
     Instruction,
     Listing,
-    as_objdump,
     disassemble,
     gdb_text,
     one,
 )
+from stackreel.listing.render_go import as_go_objdump
 
 NAMES = {0x401106: "sum", 0x404010: "counter"}
 
@@ -104,9 +104,9 @@ def test_objdumps_go_layout_has_columns_of_tabs() -> None:
         for i in disassemble(bytes.fromhex("4883ec20c3"), 0x45DD4F, "go", symbolize)
     )
     listing = Listing("go", (FunctionListing("main.main", 0x45DD4F, 0x45DD54, code, "x/main.go", 3),))
-    assert as_objdump(listing).splitlines() == [
+    assert as_go_objdump(listing).splitlines() == [
         "TEXT main.main(SB) x/main.go",
         "  main.go:3\t\t0x45dd4f\t\t4883ec20\t\tSUBQ $0x20, SP\t\t",
         "  main.go:3\t\t0x45dd53\t\tc3\t\t\tRET\t\t\t",
     ]
-    assert as_objdump(listing, raw=False).splitlines()[2] == "  main.go:3\t\t0x45dd53\t\tRET\t\t\t"
+    assert as_go_objdump(listing, raw=False).splitlines()[2] == "  main.go:3\t\t0x45dd53\t\tRET\t\t\t"

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from stackreel.binary.bfd import BfdSymbols
 from stackreel.binary.elf import (
     DF_1_PIE,
     DT_FLAGS_1,
@@ -146,6 +147,12 @@ class Image:
     def symbolize(self, address: int) -> SymbolOffset | None:
         """Return the address as gdb's `info symbol` names it, None where no symbol reaches it."""
         return self._index.symbolize(address)
+
+    @cached_property
+    def bfd(self) -> BfdSymbols:
+        """The symbols as objdump prints them, at the addresses of the file, without `bias`."""
+        made = [replace(s, address=s.address - self.bias) for s in self.symbols if s.kind == "plt"]
+        return BfdSymbols(parse_elf(self.data, self.name), made)
 
     @cached_property
     def _starts(self) -> list[int]:

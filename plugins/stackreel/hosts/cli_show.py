@@ -136,11 +136,11 @@ def listing(elf: str, functions: Sequence[str], syntax: Syntax, form: str, has_b
     """Print the disassembly of functions of a program."""
     image = read_image(read(elf), Path(elf).name)
     found = list_functions(image, read_debug(image), functions, syntax)
-    is_gdb = form == "gdb"
-    click.echo(
-        as_gdb(found, raw=bool(has_bytes)) if is_gdb else as_objdump(found, raw=has_bytes is not False),
-        nl=False,
-    )
+    if form == "gdb":
+        printed = as_gdb(found, raw=bool(has_bytes))
+    else:
+        printed = as_objdump(found, image.bfd, raw=has_bytes is not False)
+    click.echo(printed, nl=False)
 
 
 def _document(drawing: Drawing) -> str:

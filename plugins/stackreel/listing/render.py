@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from stackreel.binary.model import SymbolOffset
+from stackreel.binary.bfd import BfdSymbols
 from stackreel.listing.model import FunctionListing, Instruction, Listing
 from stackreel.listing.render_go import as_go_objdump
 
@@ -19,8 +19,7 @@ Sources = Mapping[str, Sequence[str]]
 
 _CONTEXT = 5
 _BYTES_A_LINE = 7
-_COMMENT = re.compile(r"0x([0-9a-f]+)(?: <(.*?)(?:\+(\d+))?>)?$")
-_TARGET = re.compile(r"0x([0-9a-f]+)$")
+_TARGET = re.compile(r"0x[0-9a-f]+$")
 
 
 @dataclass(frozen=True)
@@ -130,29 +129,25 @@ def _gdb_mixed(
         last_file, last_line = i.file, i.line
 
 
-def objdump_text(instruction: Instruction) -> str:
+def objdump_text(instruction: Instruction, symbols: BfdSymbols) -> str:
     """Return mnemonic, operands, symbol and comment as objdump prints them: `call   401106 <sum>`."""
     operands = instruction.operands
     if instruction.target is not None:
-        operands = _TARGET.sub(r"\1", operands)
+        shown = symbols.printed(instruction.target, instruction.address)
+        operands = _TARGET.sub(lambda _: shown, operands)
     text = f"{instruction.mnemonic:<6} {operands}".rstrip()
-    if instruction.symbol and instruction.note:
-        text += f" <{_hex_offset(instruction.symbol)}>"
     if not instruction.comment:
         return text
-    match = _COMMENT.match(instruction.comment)
-    address, name, offset = match.groups() if match else (instruction.comment, None, None)
-    shown = f"{address} <{_hex_offset(SymbolOffset(name, int(offset or 0)))}>" if name else f"0x{address}"
-    return f"{text}        # {shown}"
+    address = int(instruction.comment.split()[0], 16)
+    return f"{text}        # {symbols.printed(address, instruction.address)}"
 
 
-def _hex_offset(symbol: SymbolOffset) -> str:
-    return f"{symbol.name}+{symbol.offset:#x}" if symbol.offset else symbol.name
-
-
-def as_objdump(listing: Listing, *, raw: bool = True, source: Sources | None = None) -> str:
+def as_objdump(
+    listing: Listing, symbols: BfdSymbols, *, raw: bool = True, source: Sources | None = None
+) -> str:
     """Return what `objdump -d` prints for the functions; `raw` False is `--no-show-raw-insn`, `source` is `-S`.
 
+    The listing has to be at the addresses of the file whose `symbols` these are.
     In Go's syntax it is what `go tool objdump` prints, which has no source lines.
     """
     if listing.syntax == "go":
@@ -160,11 +155,13 @@ def as_objdump(listing: Listing, *, raw: bool = True, source: Sources | None = N
     lines: list[str] = []
     printed: dict[str, tuple[int, int]] = {}
     for function in listing.functions:
-        lines += ["", f"{function.low:016x} <{function.name}>:"]
         for i in function.instructions:
+            name = symbols.label(i.address) or (function.name if i.address == function.low else "")
+            if name:
+                lines += ["", f"{i.address:016x} <{name}>:"]
             if source is not None and i.file in source:
                 lines.extend(_objdump_source(i, source[i.file], printed))
-            lines.extend(_objdump_lines(i, raw=raw))
+            lines.extend(_objdump_lines(i, symbols, raw=raw))
     return "\n".join(lines) + "\n"
 
 
@@ -182,9 +179,9 @@ def _objdump_source(
     yield from text[first - 1 : i.line]
 
 
-def _objdump_lines(i: Instruction, *, raw: bool) -> Iterator[str]:
+def _objdump_lines(i: Instruction, symbols: BfdSymbols, *, raw: bool) -> Iterator[str]:
     width = 8 if i.address < 1 << 32 else 16
-    text = objdump_text(i)
+    text = objdump_text(i, symbols)
     if not raw:
         yield f"{i.address:{width}x}:\t{text}"
         return

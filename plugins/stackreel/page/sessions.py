@@ -144,7 +144,8 @@ def dumped(subject: Subject, request: Request) -> str:
         found = subject.file_listing(block.functions, request.syntax)
     except StackreelError as error:
         raise error.at(request.at("functions")) from error
-    printed = as_objdump(found, raw=block.bytes, source=subject.sources if block.source else None)
+    sources = subject.sources if block.source else None
+    printed = as_objdump(found, subject.image.bfd, raw=block.bytes, source=sources)
     return printed.strip("\n").expandtabs(_TAB) + "\n"
 
 
