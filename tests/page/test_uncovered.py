@@ -23,9 +23,22 @@ def told(text: str) -> list[str]:
         ("`rsp` 是 16 的倍数（`{main+25} rsp & 0xf == 0`）", []),
         ("`esp` 是 16 的倍数（`{main+25} rsp & 0xf == 0`）", ["a.md:4:1: register `esp` 是 16"]),
         ("`{enter sum} rsp == 0x7fffffffe4e8`\n\n再说一次 0x7fffffffe4e8。", []),
+        ("register `rdi` is `0x5`, then", ["a.md:4:10: register `rdi` is `0x5`"]),
+        ("RSP holds 140737488350000", ["a.md:4:1: register RSP holds 140737488350000"]),
+        ("The eax register contains 3", ["a.md:4:5: register eax register contains 3"]),
+        ("`eax` 寄存器里现在是 3", ["a.md:4:1: register `eax` 寄存器里现在是 3"]),
+        (
+            "r8d gets 12, %ecx was set to 4",
+            ["a.md:4:1: register r8d gets 12", "a.md:4:14: register %ecx was set to 4"],
+        ),
+        ("ZF=1，即 `CF == 0`", ["a.md:4:1: register ZF=1", "a.md:4:8: register `CF == 0`"]),
+        ("`ZF` 置为 1（`{after main+4} ZF == 1`）", []),
+        ("RAX 得到 3（`{leave sum} rax == 3`）", []),
+        ("if 3 of 4: al 5, Al is 6", []),
+        ("mask 0b101, 0X1F", ["a.md:4:6: number 0b101", "a.md:4:13: number 0X1F"]),
         ("A0x10 and 0x10B are words; <!-- S1 0x99 --> is a comment.", ["a.md:4:11: number 0x10B"]),
     ],
-    ids=range(7),
+    ids=range(17),
 )
 def test_what_counts(text: str, said: list[str]) -> None:
     assert told(text) == said
@@ -69,3 +82,56 @@ def test_a_comment_without_a_reason_excuses_nothing(comment: str) -> None:
 def test_a_comment_that_is_no_longer_needed_is_told() -> None:
     text = "<!-- stackreel: typed why -->\nnothing\n\n```text\n<!-- stackreel: typed why -->\n```\n"
     assert told(text) == ["a.md:4: comment excuses what needs no excuse"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  401126: 55   push %rbp",
+        "  401126:\t55                   \tpush   %rbp",
+        "push   %rbp",
+        "back: mov %rax, 0x8(%rsp)",
+        "mov    rbp, rsp",
+        "mov    DWORD PTR [rbp-0x4], edi".lower(),
+        "=> 0x401126 <main>:\tpush   %rbp",
+    ],
+)
+@pytest.mark.parametrize("prefix", ["    ", "> ", "        "])
+def test_a_listing_that_is_no_fenced_block(line: str, prefix: str) -> None:
+    text = f"As follows:\n\n{prefix}    {line}\n{prefix}    {line}\n\nand 0x1\n"
+    assert told(text) == ["a.md:6: listing in the text", "a.md:9:5: number 0x1"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["push %rbp saves it", "moment    leave sum: mov %eax,(%rbp)", "2024: 12 new", "    and rsp too"],
+)
+def test_sentences_are_no_listings(line: str) -> None:
+    assert told(f"{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("asm", "push %rbp"),
+        ("nasm", "push rbp"),
+        ("ASM", "nop"),
+        ("", "mov rbp, rsp"),
+        ("text", "a: pop %rcx"),
+    ],
+)
+def test_instructions_in_a_fenced_block(name: str, body: str) -> None:
+    assert told(f"```{name}\n{body}\n```\n") == [f"a.md:4: listing in a block of {name or 'text'}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("asm", '--8<-- "traces/c-ops/ops.s"'),
+        ("text", "moment    leave sum: step 19, before main+30: mov %eax,-0x4(%rbp)"),
+        ("text", "add the two, and call it a day"),
+        ("c", 'asm("push %rbp");'),
+    ],
+)
+def test_blocks_that_are_no_listings(name: str, body: str) -> None:
+    assert told(f"```{name}\n{body}\n```\n") == []

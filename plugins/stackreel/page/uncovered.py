@@ -17,22 +17,60 @@ from stackreel.isa import BY_NAME
 from stackreel.page.collect import Item, collect
 from stackreel.page.context import Page
 from stackreel.page.excused import excuses
-from stackreel.page.fences import OURS, everything
+from stackreel.page.fences import OURS, Fence, everything
 from stackreel.page.statements import Statement
 from stackreel.page.validate import Placed
 
 _BEFORE, _AFTER = r"(?<![0-9A-Za-z_])", r"(?![0-9A-Za-z_])"
 """The ends of a word of letters that machines use: Chinese has no space before a number."""
 
-_NUMBER = re.compile(rf"{_BEFORE}0x[0-9a-fA-F]+{_AFTER}")
+_NUMBER = re.compile(rf"{_BEFORE}0(?:[xX][0-9a-fA-F]+|[bB][01]+){_AFTER}")
+_X86 = BY_NAME["x86_64"]
+_REGISTERS = {*_X86.parts, *(register.name for register in _X86.registers)}
+_LONG = 3
+"""Characters of a register's name that a sentence may begin with: `Rsp`, but not `Al`."""
 _NAMES = sorted(
-    {*BY_NAME["x86_64"].parts, *(r.name for r in BY_NAME["x86_64"].registers)}, key=len, reverse=True
+    {
+        *_REGISTERS,
+        *(name.upper() for name in (*_REGISTERS, *_X86.flag_bits)),
+        *(name.capitalize() for name in _REGISTERS if len(name) >= _LONG),
+    },
+    key=len,
+    reverse=True,
 )
-_IS = r"={1,2}|\||:|is|holds|contains|becomes|：|为|是|等于|存着|里是|里恰好是|变为|变成"
+_IS = (
+    r"={1,3}|:|\||←|->|=>|"
+    r"(?:(?:now|still|then|also|again|just)\s+)*"
+    r"(?:is|was|are|holds|held|contains|contained|becomes|became|gets|got|has|had|equals|receives|stores|stays|"
+    r"remains|keeps|reads|shows|takes)"
+    r"(?:\s+(?:now|still|again|exactly|set\s+to|equal\s+to|at|(?:the\s+)?(?:value|number)(?:\s+of)?))*|"
+    r"set\s+to|"
+    r"(?:现在|此时|这时|的值|里|中|仍然?|就|都|恰好|正好|还|又|也|已经?)*"
+    r"(?:：|为|是|等于|有|存着|存的是|放着|放的是|装着|装的是|得到|拿到|变为|变成|变成了|成了|置为|设为|置成|置|仍是)"
+)
+"""What may stand between a register and its value."""
 _REGISTER = re.compile(
-    rf"`?[%$]?{_BEFORE}(?P<name>{'|'.join(_NAMES)}){_AFTER}`?\s*(?:{_IS})\s*`?\$?(?P<value>-?\d\w*)"
+    rf"(?P<open>`)?[%$]?{_BEFORE}(?P<name>{'|'.join(_NAMES)}){_AFTER}`?\s*(?:registers?\s*|寄存器\s*)?"
+    rf"(?:{_IS})\s*(?P<quote>`)?\$?(?P<value>-?\d\w*)(?(quote)`?|(?(open)`?))"
 )
-_LISTING = re.compile(r"<\+\d+>:|^\s*[0-9a-f]{4,16}:\s+[0-9a-f]{2} |^=> 0x|^\(gdb\) ", re.MULTILINE)
+_INDENTED = r"(?: {4}|\t)\s*"
+_SESSION = r"=>\s*0x|(?:0x[0-9a-f]+ )?<[^>]*\+\d+>:|\(gdb\) "
+_DUMPED = r"[0-9a-f]{4,16}:\s+[0-9a-f]{2}\s"
+_MNEMONICS = (
+    "push|pop|mov|movabs|lea|add|sub|xor|and|or|cmp|test|call|jmp|inc|dec|imul|shl|shr|sar|neg|not|xchg"
+)
+_WORDS = "|".join(sorted(_REGISTERS, key=len, reverse=True))
+_INSTRUCTION = (
+    rf"(?:\w+:\s+)?(?:[a-z]\w{{1,9}}\s+(?:[^\s,]+,\s*)*[^\s,]*%(?:{_WORDS}){_AFTER}|"
+    rf"(?:{_MNEMONICS})\s+(?:(?:{_WORDS}){_AFTER}(?:,|\s*$)|\[|[a-z]+word\s+ptr\b))"
+)
+_LISTING = re.compile(rf"<\+\d+>:|^\s*(?:{_SESSION}|{_DUMPED})", re.MULTILINE)
+_PLAIN = re.compile(rf"^\s*{_INSTRUCTION}", re.MULTILINE)
+_LINE = re.compile(rf"[ >]*(?:{_SESSION})|[ >]*?{_INDENTED}(?:{_DUMPED}|{_INSTRUCTION})")
+"""A line outside of fenced blocks that is of a listing."""
+_ASSEMBLY = frozenset({"asm", "s", "gas", "nasm", "masm", "tasm", "goasm", "assembly", "x86asm", "objdump"})
+_TEXT = frozenset({"", "text", "txt", "plain", "plaintext", "output", "console"})
+_INCLUDED = re.compile(r"\s*(?:-{1,}8<-{1,}.*)?$")
 _COMMENT = re.compile(r"<!--.*?-->")
 
 Kind = Literal["number", "register", "listing", "comment"]
@@ -78,9 +116,16 @@ def _in_prose(page: Page, text: str, lines: Sequence[str]) -> Iterator[Uncovered
     for item in items:
         if isinstance(item.subject, Statement) and item.place.column:
             statements.setdefault(item.place.line - 1, []).append(item.subject)
+    was_listing = False
     for number, line in enumerate(lines):
-        if number not in inside:
+        if number in inside:
+            continue
+        is_listing = _LINE.match(line) is not None
+        if is_listing and not was_listing:
+            yield Uncovered("listing", Place(page.file, number + 1), "in the text")
+        elif not is_listing:
             yield from _in_line(Place(page.file, number + 1), line, statements.get(number, ()), covered)
+        was_listing = is_listing
 
 
 def _numbers(items: Sequence[Item]) -> Iterator[int]:
@@ -92,7 +137,7 @@ def _numbers(items: Sequence[Item]) -> Iterator[int]:
             said = "\n".join(item.subject.tail.lines)
         else:
             said = ""
-        yield from (int(number, 16) for number in _NUMBER.findall(said))
+        yield from (int(number, 0) for number in _NUMBER.findall(said))
 
 
 def _in_line(
@@ -108,11 +153,11 @@ def _in_line(
     for said in _REGISTER.finditer(line):
         line = _blanked(line, *said.span())
         value, column = said["value"], said.start() + 1
-        is_covered = _NUMBER.fullmatch(value) is not None and int(value, 16) in covered
-        if not is_covered and not re.search(rf"{_BEFORE}{said['name']}{_AFTER}", about):
+        is_covered = _NUMBER.fullmatch(value) is not None and int(value, 0) in covered
+        if not is_covered and not re.search(rf"{_BEFORE}{said['name']}{_AFTER}", about, re.IGNORECASE):
             yield Uncovered("register", replace(place, column=column), said[0])
     for said in _NUMBER.finditer(line):
-        if int(said[0], 16) not in covered:
+        if int(said[0], 0) not in covered:
             yield Uncovered("number", replace(place, column=said.start() + 1), said[0])
 
 
@@ -122,6 +167,17 @@ def _blanked(line: str, begin: int, end: int) -> str:
 
 def _listings(page: Page, lines: Sequence[str]) -> Iterator[Uncovered]:
     for fence in everything(lines):
-        if not fence.name.startswith(OURS) and _LISTING.search("\n".join(fence.body)):
+        if not fence.name.startswith(OURS) and _is_listing(fence):
             shown = f"in a block of {fence.name or 'text'}"
             yield Uncovered("listing", Place(page.file, fence.first + 1), shown)
+
+
+def _is_listing(fence: Fence) -> bool:
+    """Whether a fenced block holds instructions or a debugger's output; what is included from a file is not typed."""
+    body = "\n".join(fence.body)
+    name = fence.name.lower()
+    if _LISTING.search(body):
+        return True
+    if name in _ASSEMBLY:
+        return not all(_INCLUDED.match(line) for line in fence.body)
+    return name in _TEXT and _PLAIN.search(body) is not None
