@@ -6,8 +6,8 @@ import pytest
 
 from stackreel.binary import read_debug, read_image
 from stackreel.claims import ExpressionError, evaluate
+from stackreel.claims.numbers import Number
 from stackreel.claims.subjects import Recorded
-from stackreel.claims.values import Number
 from stackreel.errors import MomentError
 from stackreel.example import load_example
 from stackreel.frames import Analyst
@@ -88,7 +88,8 @@ VALUES = {
     "fixed": "77",
     "origin": "{x = 3, y = -4}",
     "sizeof(it)": "56",
-    "&it.at[1] - &it": "0x8",
+    "&it.at[1] - &it.at[0]": "1",
+    "(long)&it.at[1] - (long)&it": "8",
     "nothing": "0x0",
     "argc": "1",
     "[text]:str": r'"hi\n"',

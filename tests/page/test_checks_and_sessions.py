@@ -121,6 +121,43 @@ def test_an_error_has_both_sides_the_moment_and_the_instruction(studio: Studio) 
     ]
 
 
+PARTS = {
+    "edi == 1 and esi == 3 and edx == edx": "    part      esi == 3\n    expected  3\n    actual    2\n",
+    "edi == 1 and (esi > 2 or edi != 1)": (
+        "    part      esi > 2\n    left      0x2\n    right     2\n"
+        "    part      edi != 1\n    left      0x1\n    right     1\n"
+    ),
+    "edi == 1 and not esi == 2": "    part      not esi == 2\n    expected  true\n    actual    false\n",
+}
+
+
+@pytest.mark.parametrize("claim", PARTS)
+def test_of_a_claim_in_parts_the_false_ones_are_told(claim: str, studio: Studio) -> None:
+    _, (error,) = build(f"`{{enter sum}} {claim}`", studio)
+    assert error.startswith(f"a.md:4:2: this is false: {claim}\n{PARTS[claim]}    moment    enter sum: step")
+
+
+@pytest.mark.parametrize("text", ["{user} logged in", "{i} + 1", "{0} x", "{main} is where it starts"])
+def test_braces_that_are_read_as_a_moment_tell_the_escape(text: str, studio: Studio) -> None:
+    _, (error,) = build(f"`{text}`", studio)
+    assert r"; write `\{` for a literal brace" in error.split("\n")[0]
+    html, errors = build(rf"`\{text}`", studio)
+    assert errors == []
+    assert f"<code>{text}</code>" in html
+    _, (error,) = build(f"```stack-check\n{text}\n```", studio)
+    assert "literal brace" not in error
+
+
+def test_an_error_of_a_claim_that_is_one_says_nothing_of_braces(studio: Studio) -> None:
+    _, (error,) = build("`{enter sum} nobody == 1`", studio)
+    assert "literal brace" not in error
+
+
+def test_a_character_of_a_line_is_no_comment(studio: Studio) -> None:
+    _, errors = build("```stack-check\n{enter sum} edi != '\\x23' # a comment\n```", studio)
+    assert errors == []
+
+
 def test_output_that_is_not_written_is_generated(studio: Studio) -> None:
     html, errors = build("```stack-gdb\nat: enter sum\n---\n(gdb) p $rip\n(gdb) bt 1\n```", studio)
     assert errors == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
 
 from elftools.dwarf.dwarfinfo import DWARFInfo
@@ -32,7 +33,9 @@ from stackreel.binary.variables import (
     GlobalVariable,
     InlinedCall,
     VariableInfo,
+    inner_enumerators,
     read_call_sites,
+    read_enumerators,
     read_globals,
     read_scope,
     split_path,
@@ -46,6 +49,7 @@ class DebugInfo:
     def __init__(self, image: Image) -> None:
         self.image = image
         self._globals: dict[DebugUnit, tuple[GlobalVariable, ...]] = {}
+        self._enumerators: dict[DebugUnit, Mapping[str, int]] = {}
 
     @property
     def has_dwarf(self) -> bool:
@@ -228,6 +232,20 @@ class DebugInfo:
         """Return the variables of `globals` that are defined in the unit whose code is at `pc`."""
         unit = self.unit_at(pc)
         return self._globals_of(unit) if unit else ()
+
+    @guarded
+    def constant(self, name: str, pc: int) -> int | None:
+        """Return what an enumerator stands for at `pc`: the innermost block's, its unit's, else the first unit's."""
+        inner = inner_enumerators(self._path(pc))
+        if name in inner:
+            return inner[name]
+        here = self.unit_at(pc)
+        for unit in (*([here] if here else []), *self.units):
+            if unit not in self._enumerators:
+                self._enumerators[unit] = read_enumerators(unit)
+            if name in self._enumerators[unit]:
+                return self._enumerators[unit][name]
+        return None
 
     @guarded
     def unwind(self, pc: int) -> UnwindRow | None:

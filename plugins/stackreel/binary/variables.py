@@ -5,6 +5,7 @@ Follows DWARF 5 sections 3.3.8, 3.4 and 4.1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from elftools.dwarf.die import DIE
@@ -144,6 +145,19 @@ def read_globals(unit: DebugUnit) -> tuple[GlobalVariable, ...]:
             file, line = unit.file_of(die), number(die, "DW_AT_decl_line")
             found.append(GlobalVariable(name_of(die), unit.types.of(die), address, file, line, expression))
     return tuple(found)
+
+
+def read_enumerators(unit: DebugUnit) -> Mapping[str, int]:
+    """Return what the enumerators at the unit's top level stand for; Go has none."""
+    top = () if unit.is_go else children(unit.top)
+    types = (die for die in top if die.tag == "DW_TAG_enumeration_type")
+    return {name_of(one): number(one, "DW_AT_const_value") for die in types for one in children(die)}
+
+
+def inner_enumerators(path: Sequence[Block]) -> Mapping[str, int]:
+    """Return what the enumerators declared in nested blocks stand for; the innermost hides others."""
+    declared = (die for around in path for die in around.declared if die.tag == "DW_TAG_enumerator")
+    return {name_of(die): number(die, "DW_AT_const_value") for die in declared}
 
 
 def _fixed_address(unit: DebugUnit, code: bytes) -> int | None:

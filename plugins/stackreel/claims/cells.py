@@ -25,6 +25,8 @@ _BASES: dict[str, CellKind] = {
     "address": "pointer",
 }
 
+_MASK = (1 << 64) - 1
+
 
 @dataclass(frozen=True)
 class TypedCell:
@@ -36,6 +38,7 @@ class TypedCell:
     near: Surroundings = field(repr=False)
     missing: Missing = field(default_factory=dict, repr=False)
     text: str = ""
+    is_go: bool = False
 
     @property
     def kind(self) -> CellKind:
@@ -54,6 +57,11 @@ class TypedCell:
     def type(self) -> str:
         """Its type as gdb names it."""
         return type_name(self.c_type)
+
+    @property
+    def core(self) -> str:
+        """The name of its type behind typedefs, without qualifiers."""
+        return _core(self.c_type)
 
     @property
     def size(self) -> int:
@@ -104,7 +112,17 @@ class TypedCell:
         raw = None if self.raw is None else self.raw[offset : offset + size]
         missing = {at - offset: why for at, why in self.missing.items() if offset <= at < offset + size}
         address = None if self.address is None else self.address + offset
-        return TypedCell(type_, raw, address, self.near, missing)
+        return TypedCell(type_, raw, address, self.near, missing, is_go=self.is_go)
+
+    def placed(self, address: int) -> TypedCell:
+        """An object of the same type at another address, read from memory."""
+        return self._read(self.c_type, address)
+
+    def _read(self, type_: Type, address: int) -> TypedCell:
+        address &= _MASK
+        raw = self.near.read(address, type_.size)
+        why = "" if raw is not None else f"the {type_.size} bytes at {address:#x} are not known"
+        return TypedCell(type_, raw, address, self.near, NOTHING, why, self.is_go)
 
     def _bit_field(self, member: Member) -> TypedCell:
         """Return a bit-field as a whole number of its type; it has no address."""
@@ -130,11 +148,13 @@ class TypedCell:
             return self._part(element, index * element.size) if inside else None
         if isinstance(inner, Pointer) and inner.target.size and self.data is not None:
             size = inner.target.size
-            address = int.from_bytes(self.data, "little") + index * size
-            raw = self.near.read(address, size)
-            why = "" if raw is not None else f"the {size} bytes at {address:#x} are not known"
-            return TypedCell(inner.target, raw, address, self.near, NOTHING, why)
+            return self._read(inner.target, int.from_bytes(self.data, "little") + index * size)
         return None
+
+
+def _core(type_: Type) -> str:
+    inner = strip(type_)
+    return f"{_core(inner.target)} {inner.sign}" if isinstance(inner, Pointer) else type_name(inner)
 
 
 def _names(struct: Struct) -> list[str]:

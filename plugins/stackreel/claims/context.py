@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from lark import Tree
 
+from stackreel.claims.numbers import Number
 from stackreel.claims.parse import ExpressionError, Node, error
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Number, Real, Text, Truth, Value
+from stackreel.claims.values import Real, Text, Truth, Value, as_number
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ def token(node: Node, index: int) -> str:
 
 
 def number_of(context: Context, node: Node) -> Number:
-    """The value of `node` as a whole number; a symbol counts as its address. Raises ExpressionError."""
-    value = context.value(node)
-    if isinstance(value, Text) and value.address is not None:
-        return Number(value.address, 64, signed=False, style="hex")
+    """The value of `node` as a whole number; a symbol counts as its address, an array too. Raises ExpressionError."""
+    return whole(context, node, context.value(node))
+
+
+def whole(context: Context, node: Node, value: Value) -> Number:
+    """Return what `node` was found to be as a whole number. Raises ExpressionError."""
+    value = as_number(value)
     if not isinstance(value, Number):
         raise context.fail(node, f"a whole number is needed here, not {kind_of(value)}")
     return value

@@ -5,14 +5,17 @@ Nothing here can run longer than its input is long.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stackreel.claims.context import Context, child
 from stackreel.claims.leaves import LEAVES
+from stackreel.claims.numbers import Number
+from stackreel.claims.objects import operand
 from stackreel.claims.operators import OPERATORS
 from stackreel.claims.parse import Node, parse
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Number, Text, Truth, Value, show
+from stackreel.claims.values import Text, Truth, Value, show
 
 _NODES = LEAVES | OPERATORS
 
@@ -21,7 +24,8 @@ _NODES = LEAVES | OPERATORS
 class Verdict:
     """The value of an expression. For one comparison `left`, `sign` and `right` are it, the sides as printed.
 
-    `restated` is the left side as the right one is printed: a number in its base, an address as its symbol.
+    `restated` is the left side as the right one is printed: a number in its base, an address as its symbol. Of a
+    claim that is false and has several parts, `failed` are the comparisons that make it so, each with its `text`.
     """
 
     value: Value
@@ -30,6 +34,8 @@ class Verdict:
     right: str = ""
     sign: str = ""
     restated: str = ""
+    text: str = ""
+    failed: tuple[Verdict, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -46,18 +52,43 @@ def evaluate(text: str, subject: Subject) -> Verdict:
     tree = parse(text)
     context = Context(text, subject, _NODES)
     value = context.value(tree)
-    if tree.data == "comparison" and len(tree.children) == 3:
-        left, right = (context.value(child(tree, i)) for i in (0, 2))
-        sign = str(tree.children[1])
-        return Verdict(
-            value,
-            is_claim=True,
-            left=show(left),
-            right=_named(left, right, subject),
-            sign=sign,
-            restated=_restated(left, right),
-        )
-    return Verdict(value, is_claim=isinstance(value, Truth))
+    if tree.data == "comparison":
+        return _compared(context, tree, value)
+    failed: tuple[Verdict, ...] = ()
+    if isinstance(value, Truth) and not value.value:
+        failed = tuple(_failed(context, tree, value))
+    return Verdict(value, is_claim=isinstance(value, Truth), failed=failed)
+
+
+def _compared(context: Context, tree: Node, value: Value) -> Verdict:
+    left, right = (operand(context, child(tree, i)) for i in (0, 2))
+    return Verdict(
+        value,
+        is_claim=True,
+        left=show(left),
+        right=_named(left, right, context.subject),
+        sign=str(tree.children[1]),
+        restated=_restated(left, right),
+        text=_written(context, tree),
+    )
+
+
+def _failed(context: Context, tree: Node, value: Value) -> Iterator[Verdict]:
+    """Yield the parts that make a claim false: of `and` those that are false, of `or` all, of `not` what it denies."""
+    if tree.data == "comparison":
+        yield _compared(context, tree, value)
+    elif tree.data in ("conjunction", "disjunction"):
+        for index in range(len(tree.children)):
+            part = child(tree, index)
+            of_part = context.value(part)
+            if isinstance(of_part, Truth) and not of_part.value:
+                yield from _failed(context, part, of_part)
+    else:
+        yield Verdict(value, is_claim=True, text=_written(context, tree))
+
+
+def _written(context: Context, tree: Node) -> str:
+    return context.text[tree.meta.column - 1 : tree.meta.end_column - 1]
 
 
 def value_of(node: Node, text: str, subject: Subject) -> Value:
@@ -71,7 +102,9 @@ _SMALL = 16
 
 def _restated(left: Value, right: Value) -> str:
     """Print the left side in the way of the right one."""
-    if isinstance(left, Number) and isinstance(right, Number) and right.style in ("hex", "decimal", "binary"):
+    if isinstance(right, Number) and right.shown.isidentifier():
+        return show(left)  # beside an enumerator
+    if isinstance(left, Number) and isinstance(right, Number) and right.style != "character":
         is_address = left.style == "hex" and left.unsigned() >> _SMALL
         return show(left if is_address else replace(left, style=right.style, shown=""))
     return show(left)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from stackreel.claims.context import Context, child, kind_of, number_of, token, truth_of
+from stackreel.claims.context import Context, child, kind_of, number_of, token, truth_of, whole
+from stackreel.claims.numbers import Number, combined, fit, shape_of
+from stackreel.claims.objects import operand
 from stackreel.claims.parse import Node
-from stackreel.claims.values import Number, Real, Text, Truth, Value, fit, formatted, ordered, same
+from stackreel.claims.pointers import moved
+from stackreel.claims.values import Real, Truth, Value, as_number, formatted, ordered, same
 
 MAX_SHIFT = 256
 MAX_BITS = 1024
 
 # --- operators ---------------------------------------------------------------------------------------------------
 
-_INTEGER: dict[str, Callable[[int, int], int]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul,
-    "|": operator.or_, "^": operator.xor, "&": operator.and_,
-}  # fmt: skip
 _FLOATING: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
 }  # fmt: skip
@@ -31,63 +30,52 @@ def _operation(context: Context, node: Node) -> Value:
     """Left-associative operators: `a + b - c` is one node; for `|`, `^` and `&` the operator itself is implied."""
     implied = _IMPLIED.get(str(node.data))
     rest = list(range(1, len(node.children))) if implied else list(range(2, len(node.children), 2))
-    left = context.value(child(node, 0))
+    left = operand(context, child(node, 0))
     for index in rest:
         name = implied or token(node, index - 1)
-        left = _apply(context, node, name, left, context.value(child(node, index)))
+        left = _apply(context, node, name, left, operand(context, child(node, index)))
     return left
 
 
 def _apply(context: Context, node: Node, name: str, left: Value, right: Value) -> Value:
-    if isinstance(left, Real) or isinstance(right, Real):
-        if (
-            name not in _FLOATING
-            or not isinstance(left, (Real, Number))
-            or not isinstance(right, (Real, Number))
-        ):
-            raise context.fail(node, f"`{name}` does not take {kind_of(left)} and {kind_of(right)}")
-        if name == "/" and not float(right.value):
-            raise context.fail(node, "division by zero")
-        return Real(_FLOATING[name](float(left.value), float(right.value)))
-    a, b = (
-        Number(v.address, 64, signed=False, style="hex")
-        if isinstance(v, Text) and v.address is not None
-        else v
-        for v in (left, right)
-    )
-    if not isinstance(a, Number) or not isinstance(b, Number):
+    a, b = as_number(left), as_number(right)
+    if isinstance(a, Number) and isinstance(b, Number):
+        pointer = moved(context, node, name, a, b)
+        return _whole(context, node, name, a, b) if pointer is None else pointer
+    if name not in _FLOATING or not isinstance(a, Real | Number) or not isinstance(b, Real | Number):
         raise context.fail(node, f"`{name}` does not take {kind_of(left)} and {kind_of(right)}")
-    bits = max(a.bits, b.bits)
-    signed = all(n.signed for n in (a, b) if n.bits == bits) if bits else True
-    result = _integer(context, node, name, a, b)
-    if result.bit_length() > MAX_BITS:
+    if name == "/" and not b.value:
+        raise context.fail(node, "division by zero")
+    try:
+        return Real(_FLOATING[name](float(a.value), float(b.value)))
+    except OverflowError as error:
+        raise context.fail(node, "the number is too large for floating point") from error
+
+
+def _whole(context: Context, node: Node, name: str, a: Number, b: Number) -> Number:
+    if name in ("/", "%") and not b.value:
+        raise context.fail(node, "division by zero")
+    if name in ("<<", ">>") and not 0 <= b.value <= MAX_SHIFT:
+        raise context.fail(node, f"a shift is by 0 to {MAX_SHIFT} bits, not {b.value}")
+    value, (bits, signed, typed) = combined(name, a, b)
+    if value.bit_length() > MAX_BITS:
         raise context.fail(node, f"the number has more than {MAX_BITS} bits")
-    style = "hex" if "hex" in (a.style, b.style) else "decimal"
-    return Number(
-        fit(result, bits, signed=signed), bits, signed=signed, style="hex" if style == "hex" else "decimal"
-    )
-
-
-def _integer(context: Context, node: Node, name: str, a: Number, b: Number) -> int:
-    if name in ("/", "%"):
-        if not b.value:
-            raise context.fail(node, "division by zero")
-        quotient = abs(a.value) // abs(b.value) * (1 if (a.value < 0) == (b.value < 0) else -1)
-        return quotient if name == "/" else a.value - quotient * b.value
-    if name in ("<<", ">>"):
-        if not 0 <= b.value <= MAX_SHIFT:
-            raise context.fail(node, f"a shift is by 0 to {MAX_SHIFT} bits, not {b.value}")
-        return a.value << b.value if name == "<<" else a.value >> b.value
-    return _INTEGER[name](a.value, b.value)
+    style = a.style if name in ("<<", ">>") else "hex" if "hex" in (a.style, b.style) else "decimal"
+    return Number(value, bits, signed, "hex" if style == "hex" else "decimal", typed=typed)
 
 
 def _comparison(context: Context, node: Node) -> Value:
-    """Comparisons chain as in mathematics: `a < b < c`."""
-    values = [context.value(child(node, i)) for i in range(0, len(node.children), 2)]
-    names = [token(node, i) for i in range(1, len(node.children), 2)]
-    return Truth(
-        all(_compare(context, node, n, a, b) for n, a, b in zip(names, values, values[1:], strict=False))
-    )
+    if len(node.children) > 3:
+        first, second = (f"{_written(context, node, at)}" for at in (0, 2))
+        raise context.fail(node, f"comparisons do not chain: write `{first} and {second}`")
+    left, right = (operand(context, child(node, index)) for index in (0, 2))
+    return Truth(_compare(context, node, token(node, 1), left, right))
+
+
+def _written(context: Context, node: Node, at: int) -> str:
+    """Return the text of two operands of a chain and of what is between them."""
+    first, last = child(node, at).meta, child(node, at + 2).meta
+    return context.text[first.column - 1 : last.end_column - 1]
 
 
 def _compare(context: Context, node: Node, name: str, left: Value, right: Value) -> bool:
@@ -102,12 +90,17 @@ def _compare(context: Context, node: Node, name: str, left: Value, right: Value)
     return _ORDER[name](order)
 
 
+def _parts(context: Context, node: Node) -> list[bool]:
+    """Return every part of `and` or `or`: one that does not decide may be misspelt all the same."""
+    return [truth_of(context, child(node, i)) for i in range(len(node.children))]
+
+
 def _disjunction(context: Context, node: Node) -> Value:
-    return Truth(any(truth_of(context, child(node, i)) for i in range(len(node.children))))
+    return Truth(any(_parts(context, node)))
 
 
 def _conjunction(context: Context, node: Node) -> Value:
-    return Truth(all(truth_of(context, child(node, i)) for i in range(len(node.children))))
+    return Truth(all(_parts(context, node)))
 
 
 def _negate(context: Context, node: Node) -> Value:
@@ -118,17 +111,16 @@ def _minus(context: Context, node: Node) -> Value:
     value = context.value(child(node, 0))
     if isinstance(value, Real):
         return Real(-value.value)
-    number = number_of(context, child(node, 0))
-    return Number(
-        fit(-number.value, number.bits, signed=number.signed), number.bits, number.signed, number.style
-    )
+    return _alone(whole(context, child(node, 0), value), operator.neg)
 
 
 def _complement(context: Context, node: Node) -> Value:
-    number = number_of(context, child(node, 0))
-    return Number(
-        fit(~number.value, number.bits, signed=number.signed), number.bits, number.signed, number.style
-    )
+    return _alone(number_of(context, child(node, 0)), operator.invert)
+
+
+def _alone(number: Number, apply: Callable[[int], int]) -> Number:
+    bits, signed, typed = shape_of(number)
+    return Number(fit(apply(number.value), bits, signed=signed), bits, signed, number.style, typed=typed)
 
 
 def _formatted(context: Context, node: Node) -> Value:

@@ -26,8 +26,19 @@ TYPES = ("i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "pt
 FORMATS = ("x", "d", "b", "c")
 """How a value can be written: FORMAT of the grammar."""
 
+_OF_C = {"&&": "and", "||": "or", "!": "not"}
+_SIGNS = re.compile(
+    r"""
+    "(?: \\. | [^"\\] )*" | '(?: \\[^'] [^']* | \\' | [^'\\] )' | \{ [^{}]* \} |
+    (?P<sign> && | \|\| | !(?!=) )
+    """,
+    re.VERBOSE,
+)
+"""Strings, characters and moments, and outside of them the operators of C that are words here."""
+
 _WORD = re.compile(r":(?P<name>\w+)")
 _SPELLING = {
+    "CTYPE": "a type",
     "NAME": "a name",
     "NUMBER": "a number",
     "STRING": "a string",
@@ -62,6 +73,7 @@ def parse(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise error(text[:60] + "…", 1, f"the expression is longer than {MAX_LENGTH} characters")
     _check_nesting(text)
+    _refuse_signs(text)
     try:
         tree = _grammar().parse(text)
     except UnexpectedEOF as e:
@@ -69,6 +81,14 @@ def parse(text: str) -> Node:
     except UnexpectedInput as e:
         raise _unexpected(text, e) from e
     return tree if isinstance(tree, Tree) else Tree("name", [tree])
+
+
+def _refuse_signs(text: str) -> None:
+    """Raise ExpressionError for `&&`, `||` and `!`: the first would be `& &x` otherwise."""
+    for found in _SIGNS.finditer(text):
+        if sign := found["sign"]:
+            raise error(text, found.start("sign") + 1, f"`{sign}` is written `{_OF_C[sign]}`",
+                        example="s == 3 and not eax == 4")  # fmt: skip
 
 
 def _check_nesting(text: str) -> None:

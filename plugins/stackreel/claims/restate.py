@@ -12,9 +12,11 @@ from dataclasses import replace
 
 from stackreel.claims.context import child
 from stackreel.claims.evaluate import value_of
+from stackreel.claims.numbers import Number, Style
 from stackreel.claims.parse import Node, parse
+from stackreel.claims.strings import quoted
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Number, Real, Style, Text, Truth, Value, quoted, show
+from stackreel.claims.values import Real, Text, Truth, Value, show
 
 
 def restated(text: str, subject: Subject) -> str | None:
@@ -79,10 +81,12 @@ def _string(value: Value, _old: str, _subject: Subject) -> str | None:
 
 def _character(value: Value, _old: str, _subject: Subject) -> str | None:
     code = value.value & 0xFF if isinstance(value, Number) else 0
-    return f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else None
+    return f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else f"'\\{code:03o}'"
 
 
-def _place(value: Value, _old: str, subject: Subject) -> str | None:
+def _place(value: Value, old: str, subject: Subject) -> str | None:
+    if isinstance(value, Number) and subject.constant(old) is not None:
+        return value.shown if subject.constant(value.shown) == value.value else None
     if isinstance(value, Number):
         symbol = subject.symbolize(value.unsigned())
         return None if symbol is None else str(symbol)

@@ -25,6 +25,10 @@ class Cell(Protocol):
         """Its type as gdb names it."""
 
     @property
+    def core(self) -> str:
+        """The name of its type behind typedefs, without qualifiers: types of one core are compatible."""
+
+    @property
     def size(self) -> int:
         """Its size in bytes."""
 
@@ -46,8 +50,15 @@ class Cell(Protocol):
     def members(self) -> tuple[str, ...]:
         """Names of all members; empty for other types."""
 
+    @property
+    def is_go(self) -> bool:
+        """Whether its type is Go's, whose rules then hold."""
+
     def element(self, index: int) -> Cell | None:
         """The array's element, or what a pointer plus `index` points at; None where the type has none."""
+
+    def placed(self, address: int) -> Cell:
+        """An object of the same type at another address."""
 
 
 class Subject(Protocol):
@@ -62,8 +73,17 @@ class Subject(Protocol):
     def variable(self, name: str, function: str | None) -> Cell | None:
         """The variable visible under `name` in the innermost frame, or in the frame of `function`, or a global."""
 
-    def variables(self) -> tuple[str, ...]:
-        """Names of the variables visible in the innermost frame, then globals."""
+    def variables(self, function: str | None = None) -> tuple[str, ...]:
+        """Names of the variables visible in the innermost frame, then globals; or those of the frame of `function`."""
+
+    def constant(self, name: str) -> int | None:
+        """What an enumerator stands for; None where there is none of this name."""
+
+    def typed(self, written: str, value: int | None = None) -> Cell | None:
+        """An object of the type that is written as in C, nowhere in memory; None where there is no such type.
+
+        Its bytes are those of `value`, unknown without one.
+        """
 
     def function(self) -> str:
         """Name of the innermost frame's function."""

@@ -14,6 +14,8 @@ from functools import cached_property
 from stackreel.binary import DebugInfo, Image, InMemory, OptimizedOut, VariableInfo, resolve
 from stackreel.binary.model import SymbolOffset
 from stackreel.claims.cells import TypedCell
+from stackreel.claims.gdb.program import Program
+from stackreel.claims.gdb.typenames import type_written
 from stackreel.errors import SymbolError
 from stackreel.frames import OPTIMIZED_OUT, Analyst, FrameContext, FrameScope, Known, contents
 from stackreel.listing import one
@@ -38,6 +40,11 @@ class Recorded:
     def at(self, moment: str) -> TraceSubject:
         """Return the subject at a moment. Raises MomentError."""
         return TraceSubject(self, self.moments.resolve(moment))
+
+    @cached_property
+    def program(self) -> Program:
+        """The types of the program by their names."""
+        return Program(self.image, self.debug)
 
     @cached_property
     def widths(self) -> Mapping[str, int]:
@@ -113,7 +120,10 @@ class TraceSubject:
         why = ""
         if raw is None:
             why = OPTIMIZED_OUT if isinstance(place, OptimizedOut) else "not observed"
-        return TypedCell(type_, raw, address, self._known, missing, why)
+        unit = self.recorded.debug.unit_at(lookup)
+        return TypedCell(
+            type_, raw, address, self._known, missing, why, is_go=unit is not None and unit.is_go
+        )
 
     def _global(self, name: str) -> TypedCell | None:
         """Return a variable with static storage; of several the one of the file that is running."""
@@ -126,8 +136,11 @@ class TraceSubject:
             return TypedCell(variable.type, raw, variable.address, self._known, {}, why)
         return None
 
-    def variables(self) -> tuple[str, ...]:
-        """Names of the variables visible in the innermost frame, then the globals of its unit."""
+    def variables(self, function: str | None = None) -> tuple[str, ...]:
+        """Names of the variables visible in the innermost frame, then the globals of its unit; or a function's."""
+        if function is not None:
+            scope = next((scope for scope in self._scopes if scope.function == function), None)
+            return tuple(dict.fromkeys(info.name for info in scope.visible)) if scope else ()
         own = [info.name for info in self._scopes[0].visible] if self._scopes else []
         near = self.recorded.debug.globals_near(self.trace.pc(self.position))
         return tuple(dict.fromkeys([*own, *(v.name for v in near if v.address)]))
@@ -135,6 +148,19 @@ class TraceSubject:
     def function(self) -> str:
         """Name of the innermost frame's function."""
         return self._scopes[0].function if self._scopes else ""
+
+    def constant(self, name: str) -> int | None:
+        """What an enumerator stands for, that of the innermost block first."""
+        return self.recorded.debug.constant(name, self.trace.pc(self.position))
+
+    def typed(self, written: str, value: int | None = None) -> TypedCell | None:
+        """An object of the type that is written as in C (or is named, in Go), nowhere in memory."""
+        program = self.recorded.program
+        type_ = program.type_named(written) if program.is_go else type_written(program, written)
+        if type_ is None:
+            return None
+        raw = None if value is None else value.to_bytes(type_.size, "little")
+        return TypedCell(type_, raw, None, self._known, is_go=program.is_go)
 
     # --- names -------------------------------------------------------------------------------------------------------
 

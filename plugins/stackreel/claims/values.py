@@ -1,32 +1,15 @@
-"""Values of expressions: whole numbers with a width, floating point numbers, text, truth.
+"""Values of expressions: whole numbers with a width, floating point numbers, text, truth; and how they are printed.
 
-Arithmetic is exact (unbounded) as long as no operand has a width; a result of operands with a width is cut to the
-wider one, as C's unsigned and two's complement arithmetic is. Comparisons of a sized with an unsized number
-are made modulo the width, so that `eax == -1` and `eax == 0xffffffff` both hold.
+What operators make of them is in `numbers.py`, how strings are spelt in `strings.py`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
-Style = Literal["hex", "decimal", "binary", "character", "symbol", "gdb"]
-
-
-@dataclass(frozen=True)
-class Number:
-    """A whole number. `bits` 0 is a literal without a width; `style` is how it is printed; `shown` gdb's own text."""
-
-    value: int
-    bits: int = 0
-    signed: bool = True
-    style: Style = "decimal"
-    shown: str = ""
-
-    def unsigned(self) -> int:
-        """The value modulo its width; a literal's own value."""
-        return self.value & ((1 << self.bits) - 1) if self.bits else self.value
+from stackreel.claims.numbers import Number, Style, compared, fit
+from stackreel.claims.strings import quoted
 
 
 @dataclass(frozen=True)
@@ -39,10 +22,14 @@ class Real:
 
 @dataclass(frozen=True)
 class Text:
-    """A string: a literal, a C string in memory, a symbol or the name of a region."""
+    """A string: a literal, a C string in memory, a symbol (with its `address`) or the name of a region.
+
+    `pointer` is what an array of characters is to C's operators, where it is one.
+    """
 
     value: str
     address: int | None = None
+    pointer: Number | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,64 +41,52 @@ class Truth:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A struct, union or array as a whole: only printed and compared by its bytes."""
+    """A struct, union or array as a whole: only printed and compared by its bytes.
+
+    `pointer` is what an array is to C's operators.
+    """
 
     data: bytes
     shown: str
+    pointer: Number | None = field(default=None, compare=False, repr=False)
 
 
 Value = Number | Real | Text | Truth | Aggregate
 
 
-def fit(value: int, bits: int, *, signed: bool) -> int:
-    """Cut `value` to `bits` bits and read it as signed or unsigned; 0 bits keeps it."""
-    if not bits:
-        return value
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if signed and value >> (bits - 1) else value
+def as_number(value: Value) -> Value:
+    """Return a symbol as its address and an array as a pointer to its first element; all else as it is."""
+    if isinstance(value, Text) and value.address is not None:
+        return Number(value.address, 64, signed=False, style="hex")
+    if isinstance(value, Text | Aggregate) and value.pointer is not None:
+        return value.pointer
+    return value
 
 
 def same(left: Value, right: Value) -> bool | None:
     """Whether two values are equal; None where they cannot be compared."""
-    if isinstance(left, Number) and isinstance(right, Number):
-        bits = _common(left, right)
-        mask = (1 << bits) - 1 if bits else -1
-        if not _fits(left, right, bits):
-            return False
-        return (left.value & mask) == (right.value & mask)
-    if isinstance(left, (Number, Real)) and isinstance(right, (Number, Real)):
-        return float(left.value) == float(right.value)
     if isinstance(left, Text) and isinstance(right, Text):
         return left.value == right.value
-    if isinstance(left, Text) and isinstance(right, Number) and left.address is not None:
-        return left.address == right.value
-    if isinstance(left, Number) and isinstance(right, Text):
-        return same(right, left)
     if isinstance(left, Truth) and isinstance(right, Truth):
         return left.value == right.value
     if isinstance(left, Aggregate) and isinstance(right, Aggregate):
         return left.data == right.data
+    a, b = as_number(left), as_number(right)
+    if isinstance(a, Number) and isinstance(b, Number):
+        return compared(a, b) == 0
+    if isinstance(a, Number | Real) and isinstance(b, Number | Real):
+        return a.value == b.value
     return None
-
-
-def _common(left: Number, right: Number) -> int:
-    if left.bits and right.bits:
-        return 0 if left.bits != right.bits else left.bits
-    return left.bits or right.bits
-
-
-def _fits(left: Number, right: Number, bits: int) -> bool:
-    """A literal that does not fit the other side's width is never equal to it."""
-    return not bits or all(n.bits or -(1 << (bits - 1)) <= n.value < (1 << bits) for n in (left, right))
 
 
 def ordered(left: Value, right: Value) -> int | None:
     """-1, 0 or 1 as `left` is less than, equal to or greater than `right`; None where there is no order."""
-    if not isinstance(left, (Number, Real)) or not isinstance(right, (Number, Real)):
+    left, right = as_number(left), as_number(right)
+    if isinstance(left, Number) and isinstance(right, Number):
+        return compared(left, right)
+    if not isinstance(left, Number | Real) or not isinstance(right, Number | Real):
         return None
-    if (isinstance(left, Real) and math.isnan(left.value)) or (
-        isinstance(right, Real) and math.isnan(right.value)
-    ):
+    if math.isnan(left.value) or math.isnan(right.value):
         return None
     return (left.value > right.value) - (left.value < right.value)
 
@@ -147,26 +122,3 @@ def _number(number: Number) -> str:
         plain = chr(code) if 32 <= code < 127 and chr(code) not in "'\\" else f"\\{code:03o}"
         return f"{fit(code, 8, signed=True)} '{plain}'"
     return str(number.value)
-
-
-_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-
-
-def quoted(text: str) -> str:
-    """Write a string as C does."""
-    body = "".join(_ESCAPES.get(c, c if c.isprintable() else f"\\{ord(c):03o}") for c in text)
-    return f'"{body}"'
-
-
-def unquoted(literal: str) -> str:
-    """Read the body of a C string or character literal, quotes included in `literal`."""
-    back = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
-    out: list[str] = []
-    body = iter(literal[1:-1])
-    for c in body:
-        if c == "\\":
-            escaped = next(body, "\\")
-            out.append(back.get(escaped, escaped))
-        else:
-            out.append(c)
-    return "".join(out)

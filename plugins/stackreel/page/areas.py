@@ -13,8 +13,8 @@ from html import escape
 from itertools import pairwise
 
 from stackreel.claims import evaluate, show
+from stackreel.claims.numbers import Number
 from stackreel.claims.subjects import TraceSubject
-from stackreel.claims.values import Number
 from stackreel.errors import BlockError, StackreelError
 from stackreel.page import html
 from stackreel.page.blocks import Memory

@@ -12,7 +12,7 @@ from stackreel.page.statements import FORM, Span, Statement, read_span, state
 from stackreel.page.validate import Placed
 
 _COMMENT = re.compile(
-    r"""(?P<said>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])'|[^"'#]|#(?=\d))*?)(?:(?:^|\s)\#(?!\d).*)?"""
+    r"""(?P<said>(?:"(?:\\.|[^"\\])*"|'(?:\\[^']+|\\'|[^'\\])'|[^"'#]|#(?=\d))*?)(?:(?:^|\s)\#(?!\d).*)?"""
 )
 """A line and its comment: `#` at its beginning or after a space; `#3` counts."""
 

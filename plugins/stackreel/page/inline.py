@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Protocol
 from xml.etree.ElementTree import Element
@@ -73,7 +73,7 @@ class Values:
             statement = state(span, self.page.options.example, place, self.page.named)
         except BlockError as error:
             return self._wrong(span, (error,))
-        outcome = self.judges.judge(statement)
+        outcome = self.judges.judge(replace(statement, is_span=True))
         if not isinstance(outcome, Judged):
             return self._wrong(span, outcome)
         self.found[span] = Known(statement.example, outcome)

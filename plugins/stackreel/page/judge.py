@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -57,14 +57,18 @@ def judge(recorded: Recorded, statement: Statement) -> Judged:
     from stackreel.claims import ExpressionError, evaluate  # noqa: PLC0415 - kept judgements do not need them
 
     place = statement.place
-    subject = at_moment(recorded, statement.moment, statement.moment_at or place)
+    try:
+        subject = at_moment(recorded, statement.moment, statement.moment_at or place)
+    except StackreelError as error:
+        raise _with_escape(error, statement) from error
     try:
         verdict = evaluate(statement.text, subject)
     except ExpressionError as error:
         inside = statement.shift + (error.place.column - 1 if error.place else 0)
         column = place.column + inside if place.column else 0
         moved = Place(place.file, place.line, column)
-        raise type(error)(error.message, place=moved, example=error.example, near=error.near) from error
+        told = type(error)(error.message, place=moved, example=error.example, near=error.near)
+        raise (told if _is_expression(statement.text) else _with_escape(told, statement)) from error
     if statement.must_claim and not verdict.is_claim:
         raise ClaimError(
             f"nothing is claimed here: `{statement.text}` is {verdict}", place=place, example=FORM
@@ -83,16 +87,40 @@ def at_moment(recorded: Recorded, moment: str, place: Place) -> TraceSubject:
         raise error.at(place) from error
 
 
+def _is_expression(text: str) -> bool:
+    from stackreel.claims import ExpressionError, parse  # noqa: PLC0415 - kept judgements do not need them
+
+    try:
+        parse(text)
+    except ExpressionError:
+        return False
+    return True
+
+
+def _with_escape(error: StackreelError, statement: Statement) -> StackreelError:
+    """Return the error of a code span with how to write one that says nothing of the machine."""
+    if not statement.is_span:
+        return error
+    first, *rest = error.message.split("\n")
+    said = "\n".join([f"{first}; write `\\{{` for a literal brace", *rest])
+    return type(error)(said, place=error.place, example=error.example, near=error.near)
+
+
 def _told(statement: Statement, verdict: Verdict, subject: TraceSubject) -> str:
     """Say what is claimed, what is true, and where in the run."""
-    if verdict.sign == "==":
-        sides = (("expected", verdict.right), ("actual", verdict.restated))
-    elif verdict.sign:
-        sides = (("left", verdict.left), ("right", verdict.right))
-    else:
-        sides = (("expected", "true"), ("actual", "false"))
-    rows = (*sides, ("moment", f"{statement.moment}: {subject.where()}"))
+    rows = [row for part in verdict.failed for row in (("part", part.text), *_sides(part))]
+    rows = [*(rows or _sides(verdict)), ("moment", f"{statement.moment}: {subject.where()}")]
     return "\n".join([f"this is false: {statement.text}", *(f"    {name:<8}  {said}" for name, said in rows)])
+
+
+def _sides(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Yield what is shown of one comparison that is false, or of what `not` denies."""
+    if verdict.sign == "==":
+        yield from (("expected", verdict.right), ("actual", verdict.restated))
+    elif verdict.sign:
+        yield from (("left", verdict.left), ("right", verdict.right))
+    else:
+        yield from (("expected", "true"), ("actual", "false"))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Statement:
 
     `place` is where it is written, `shift` how many characters later its `text` begins; `moment_at` and `example_at`
     are where its moment and its example are named, where that is elsewhere. `must_claim`: a value that is compared
-    with nothing is an error.
+    with nothing is an error. `is_span`: it is a code span, which may have been meant as no statement.
     """
 
     example: str
@@ -36,6 +36,7 @@ class Statement:
     must_claim: bool = False
     moment_at: Place | None = None
     example_at: Place | None = None
+    is_span: bool = False
 
 
 @dataclass(frozen=True)

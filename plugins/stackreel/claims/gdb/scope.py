@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 
 from stackreel.binary import (
@@ -16,43 +16,21 @@ from stackreel.binary import (
     resolve,
 )
 from stackreel.binary import Value as PlaceValue
-from stackreel.binary.types import Array, Base, FunctionType, Type, Void
+from stackreel.binary.types import FunctionType, Type
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.memory import Reader
-from stackreel.claims.gdb.program import DATA, NO_TABLE, Program, pointer_to
+from stackreel.claims.gdb.program import DATA, NO_TABLE, Program
 from stackreel.claims.gdb.registers import register_type, register_value
 from stackreel.claims.gdb.stack import GdbFrame, Stacks
 from stackreel.claims.gdb.syntax import Declarator
 from stackreel.claims.gdb.typed import BOOL, VOID, Value, whole
+from stackreel.claims.gdb.typenames import type_of
 from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER
-
-_BASIC: Mapping[tuple[str, ...], Type] = {
-    ("void",): Void(),
-    ("char",): Base("char", 1, "signed char"),
-    ("char", "signed"): Base("signed char", 1, "signed char"),
-    ("char", "unsigned"): Base("unsigned char", 1, "unsigned char"),
-    ("short",): Base("short", 2, "signed"),
-    ("short", "unsigned"): Base("unsigned short", 2, "unsigned"),
-    (): Base("int", 4, "signed"),
-    ("unsigned",): Base("unsigned int", 4, "unsigned"),
-    ("long",): Base("long", 8, "signed"),
-    ("long", "unsigned"): Base("unsigned long", 8, "unsigned"),
-    ("long", "long"): Base("long long", 8, "signed"),
-    ("long", "long", "unsigned"): Base("unsigned long long", 8, "unsigned"),
-    ("__int128",): Base("__int128", 16, "signed"),
-    ("__int128", "unsigned"): Base("unsigned __int128", 16, "unsigned"),
-    ("_Bool",): Base("_Bool", 1, "boolean"),
-    ("float",): Base("float", 4, "float"),
-    ("double",): Base("double", 8, "float"),
-    ("double", "long"): Base("long double", 16, "float"),
-}
-"""C's own types, by their words in order without `int`, and without `signed` but for char."""
 
 _OF_THE_PROCESS = frozenset(["_siginfo", "_thread", "_gthread", "_inferior", "_tlb", "_shell_exitcode"])
 """What gdb knows of a running process by names of its own."""
 
 _MAIN, _TRUTH = "main", {"false": 0, "true": 1}
-_OWN_WORDS = frozenset(["int", "signed", *(word for words in _BASIC for word in words)])
 
 
 @dataclass(frozen=True)
@@ -85,24 +63,7 @@ class Scope:
 
     def type(self, declared: Declarator) -> Type:
         """Return the type that was written. Raises GdbError where there is none of its name."""
-        type_ = self._base(tuple(w for w in declared.words if w not in ("const", "volatile")))
-        for layer in declared.layers:
-            type_ = _layered(type_, layer)
-        return type_
-
-    def _base(self, words: tuple[str, ...]) -> Type:
-        if words[0] in ("struct", "union", "enum"):
-            found = self.program.type_named(" ".join(words))
-            if found is None:
-                raise GdbError(f"No {words[0]} type named {words[1]}.")
-            return found
-        basic = _basic(words)
-        if basic is not None:
-            return basic
-        found = self.program.type_named(words[0])
-        if found is None:
-            raise GdbError(f'No symbol "{words[0]}" in current context.')
-        return found
+        return type_of(self.program, declared)
 
     # --- names ---------------------------------------------------------------------------------------------------
 
@@ -286,21 +247,3 @@ def _lost(type_: Type, reason: str = "") -> Value:
 
 def _why(reason: str) -> str:
     return SYNTHETIC_POINTER if reason == "synthetic pointer" else OPTIMIZED_OUT
-
-
-def _layered(type_: Type, layer: str | int) -> Type:
-    if layer == "*":
-        return pointer_to(type_)
-    if isinstance(layer, int):
-        if isinstance(type_, Array):
-            return Array(type_.element, (layer, *type_.counts))
-        return Array(type_, (layer,))
-    return FunctionType(type_, (), is_variadic=False, is_prototyped=False)
-
-
-def _basic(words: tuple[str, ...]) -> Type | None:
-    """Return the type of C's own words, in any order C takes them."""
-    if not _OWN_WORDS.issuperset(words):
-        return None
-    kept = (w for w in words if w != "int" and (w != "signed" or "char" in words))
-    return _BASIC.get(tuple(sorted(kept)))
