@@ -37,6 +37,23 @@ def test_nothing_about_the_machine_is_typed_without_a_reason(path: Path) -> None
     assert [str(found) for found in uncovered(open_page(path.name, text), text) if not found.reason] == []
 
 
+SUMMARISED = [path for path in CHINESE if "{ #summary }" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", SUMMARISED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_each_point_of_a_summary_has_a_claim(path: Path) -> None:
+    summary = path.read_text(encoding="utf-8").partition("{ #summary }")[2]
+    points = re.findall(r"^(?:- |:   )(.*)$", summary, re.MULTILINE)
+    assert len(points) > 3
+    assert [point for point in points if "`{" not in point] == []
+
+
+def test_room_is_made_and_given_up_in_words_of_their_own() -> None:
+    # the one word for both is left to what a goroutine does with the CPU
+    told = [hit for path in CHINESE for hit in re.findall("让出.{0,4}", path.read_text(encoding="utf-8"))]
+    assert [hit for hit in told if hit != "让出 CPU"] == []
+
+
 def test_the_article_steps_through_the_whole_call() -> None:
     article = (ROOT / "docs/zh/c-call.md").read_text(encoding="utf-8")
     assert re.search(r"```stack-reel\nfrom: enter main\nto: leave main\n", article)

@@ -12,7 +12,7 @@ from stackreel.page.collect import collect
 from stackreel.page.statements import Judged
 from stackreel.page.studio import Settings, Studio
 from stackreel.page.validate import Placed
-from support.ledger import FIGURES, WRONG, Drawn
+from support.ledger import CORRECTIONS, FIGURES, WRONG, Drawn
 from support.project import ROOT
 
 _ID = r"(?:S\d-[FLC]|E)\d+"
@@ -78,6 +78,26 @@ def test_every_mistake_is_in_the_errata() -> None:
     text = (ROOT / "docs/zh/errata.md").read_text(encoding="utf-8")
     corrected = {name for found in _COMMENT.finditer(text) for name in found["ids"].split()}
     assert WRONG - corrected == set()
+
+
+def test_every_correction_has_its_place() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs/zh").glob("*.md"))]
+    named = {name for text in pages for found in _COMMENT.finditer(text) for name in found["ids"].split()}
+    assert {name for name in named if name.startswith("E")} == CORRECTIONS
+
+
+def test_every_correction_is_checked() -> None:
+    """The errata say so: a claim, a session or a drawing to each."""
+    text = (ROOT / "docs/zh/errata.md").read_text(encoding="utf-8")
+    checked = [item.place.line for item in collect(open_page("docs/zh/errata.md", text), text)]
+    heads = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.startswith("#")]
+    ends = [n for n, _ in heads[1:]] + [text.count("\n") + 1]
+    bare = [
+        line
+        for (start, line), end in zip(heads, ends, strict=True)
+        if line.startswith("### ") and not any(start < n < end for n in checked)
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize(

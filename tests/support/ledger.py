@@ -90,3 +90,6 @@ WRONG = frozenset(
     for number in (1, 3, 4, 6, 7, 8, 11, 12, 16, 17, 26, 30, 31, 32, 33, 34, 36, 45, 48, 50, 51, 52)
 )
 """What was wrong in the older texts, not just imprecise or out of date: each has its place in the errata."""
+
+CORRECTIONS = frozenset(f"E{number}" for number in range(1, 71))
+"""Every correction, slips of the pen included: each has its place in some article."""
