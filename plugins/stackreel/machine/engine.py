@@ -11,7 +11,6 @@ hardware: SSE operands that must be aligned are not checked, unmasked SIMD excep
 from __future__ import annotations
 
 import ctypes
-import struct
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,18 +20,16 @@ from unicorn import unicorn_const as uc_const
 from unicorn import x86_const
 from unicorn.unicorn_py3.unicorn import Uc, UcError, uclib
 
-from stackreel.machine import cpuid
+from stackreel.machine.context import CONTRIBUTORY, Context, forget_fault
 from stackreel.machine.native import BlockCounter, is_supported
 from stackreel.machine.outcomes import Refused
+from stackreel.machine.special import Special
+from stackreel.machine.usermode import enter_user_mode
 
 if TYPE_CHECKING:
     from _ctypes import CFuncPtr
 
 _INSTRUCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-_IN = ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_void_p)
-_OUT = ctypes.CFUNCTYPE(
-    None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint32, ctypes.c_void_p
-)
 _INTERRUPT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
 _FAULT = ctypes.CFUNCTYPE(
     ctypes.c_bool,
@@ -45,14 +42,12 @@ _FAULT = ctypes.CFUNCTYPE(
 )
 CODE_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_void_p)
 
-_WORK_PAGE = 0x10000
-_USER_CODE, _USER_DATA = 0x33, 0x2B
 _TRANSLATED_CODE = 128 << 20  # address space for it; the default would be 1 GiB
 _NEVER = 0xFFFF_FFFF_FFFF_F000
-_CR4_OSFXSR, _CR4_OSXMMEXCPT, _CR4_OSXSAVE = 1 << 9, 1 << 10, 1 << 18
 _ACCESS = {16: "read", 19: "read", 23: "read", 17: "write", 20: "write", 22: "write"}
-_RESUME_FLAGS = 0x202
 _ABOUT_BLOCK = uc_const.UC_CTL_IO_READ_WRITE << 30 | 2 << 26 | uc_const.UC_CTL_TB_REQUEST_CACHE
+_INT, _INT3 = 0xCD, b"\xcc"
+_CANONICAL_BITS = 47
 _COUNT_IN_BLOCK = 1  # in struct uc_tb: u64 address, u16 number of instructions, u16 size
 
 
@@ -72,9 +67,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Trap:
-    """The CPU's exception `number` (0 division, 3 breakpoint, 6 invalid opcode, 13 protection …)."""
+    """The CPU's exception `number` (0 division, 6 invalid opcode, 13 protection …); rip is at the instruction.
+
+    Or, where it is `by_instruction`, the program asked for it by `int $number` or `int3`, and rip is behind that.
+    """
 
     number: int
+    by_instruction: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,22 +100,20 @@ class Engine:
         self.on_fault = on_fault
         self.on_limit: Callable[[], None] | None = None
         self.on_block: Callable[[int, int], None] | None = None
+        self.on_port: Callable[[], None] = lambda: None
         self.tsc: Callable[[], int] = lambda: 0
         self._block = (ctypes.c_uint64 * 2)()  # struct uc_tb
         self._event: Event | None = None
+        self._port_at: int | None = None
         self._stopping = False
         self._kept: list[CFuncPtr] = []
         self._errors: list[BaseException] = []
-        self._enter_user_mode()
+        enter_user_mode(self.uc)
+        self._state = Context(self.uc)
         control = ctypes.cast(uclib.uc_ctl, ctypes.c_void_p).value or 0, _ABOUT_BLOCK
         self.counter = BlockCounter(self._instructions_at, self._ask, control=control, native=self.native)
         self.count_hook = self._hook_address(uc_const.UC_HOOK_BLOCK, self.counter.address, self.counter.user)
-        self._hook_instruction(x86_const.UC_X86_INS_SYSCALL, _INSTRUCTION(self._on_syscall))
-        self._hook_instruction(x86_const.UC_X86_INS_CPUID, _INSTRUCTION(self._on_cpuid))
-        self._hook_instruction(x86_const.UC_X86_INS_RDTSC, _INSTRUCTION(self._on_rdtsc))
-        self._hook_instruction(x86_const.UC_X86_INS_RDTSCP, _INSTRUCTION(self._on_rdtsc))
-        self._hook_instruction(x86_const.UC_X86_INS_IN, _IN(self._on_in))
-        self._hook_instruction(x86_const.UC_X86_INS_OUT, _OUT(self._on_out))
+        Special(self)
         self.hook(uc_const.UC_HOOK_INTR, _INTERRUPT(self._on_interrupt))
         self.hook(uc_const.UC_HOOK_INSN_INVALID, _INSTRUCTION(self._on_invalid))
         self.hook(uc_const.UC_HOOK_MEM_INVALID, _FAULT(self._on_memory))
@@ -163,7 +160,7 @@ class Engine:
 
     def run(self) -> Event:
         """Run from rip until an event. Exceptions of callbacks are raised here."""
-        self._event = None
+        self._event = self._port_at = None
         self._stopping = False
         before = sys.unraisablehook
         sys.unraisablehook = self._keep_error
@@ -176,8 +173,13 @@ class Engine:
             sys.unraisablehook = before
         if self._errors:
             raise self._errors.pop(0)
+        pc = self.pc
+        if pc >> _CANONICAL_BITS and not (isinstance(self._event, Fault) and self._event.access == "fetch"):
+            raise Refused(
+                f"the program runs at {pc:#x}, where a CPU would not: it raises SIGSEGV at the jump"
+            )
         self._settle_count()
-        return self._event or _STOP
+        return self._settled(self._event) if isinstance(self._event, Trap) else self._event or _STOP
 
     def stop(self) -> None:
         """Make `run` return before the next instruction (from a code hook) or block."""
@@ -195,6 +197,28 @@ class Engine:
         pc = self.pc
         if address <= pc < address + size:
             self.counter.total -= self._instructions_at(pc)
+
+    def _settled(self, trap: Trap) -> Trap:
+        """Tell a fault from an interrupt instruction, which ends its block.
+
+        The emulator has to forget a fault that is now Linux's affair; it would make a double fault of the next one.
+        """
+        if self._port_at is not None:
+            self.pc = self._port_at
+        pc, (address, size) = self.pc, self.counter.last
+        code = bytes(self.uc.mem_read(address, size)) if address + size == pc else b""
+        if code.endswith(bytes((_INT, trap.number))) or (trap.number == 3 and code.endswith(_INT3)):
+            return Trap(trap.number, by_instruction=True)
+        if trap.number in CONTRIBUTORY and not forget_fault(self._state):
+            raise Refused(
+                f"the emulator cannot go on after a fault at {pc:#x}: this version of Unicorn is unknown"
+            )
+        return trap
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the instruction before the present one has ended the run: this one is not executed."""
+        return self._port_at is not None
 
     def _instructions_at(self, address: int) -> int:
         block = self._block
@@ -240,7 +264,8 @@ class Engine:
         """Remove a hook."""
         self._check(uclib.uc_hook_del(self.handle, ctypes.c_size_t(handle)))
 
-    def _hook_instruction(self, instruction: int, function: CFuncPtr) -> None:
+    def hook_instruction(self, instruction: int, function: CFuncPtr) -> None:
+        """Have `function` asked at an instruction (UC_X86_INS_*)."""
         self._kept.append(function)
         handle = ctypes.c_size_t()
         self._check(
@@ -272,30 +297,14 @@ class Engine:
         self._event = event
         self.uc.emu_stop()
 
-    def _on_syscall(self, _uc: int, _user: int) -> int:
+    def system_call(self) -> None:
+        """The program executes `syscall`."""
         self._happened(_SYSCALL)
-        return 0
 
-    def _on_cpuid(self, _uc: int, _user: int) -> int:
-        uc = self.uc
-        leaf, subleaf = (
-            uc.reg_read(r) & 0xFFFF_FFFF for r in (x86_const.UC_X86_REG_RAX, x86_const.UC_X86_REG_RCX)
-        )
-        for register, value in zip(_CPUID_RESULTS, cpuid.cpuid(leaf, subleaf), strict=True):
-            uc.reg_write(register, value)
-        return 1
-
-    def _on_rdtsc(self, _uc: int, _user: int) -> int:
-        ticks = self.tsc()
-        self.uc.reg_write(x86_const.UC_X86_REG_RAX, ticks & 0xFFFF_FFFF)
-        self.uc.reg_write(x86_const.UC_X86_REG_RDX, ticks >> 32)
-        return 1
-
-    def _on_in(self, _uc: int, _port: int, _size: int, _user: int) -> int:
-        self._happened(Trap(13))
-        return 0
-
-    def _on_out(self, _uc: int, _port: int, _size: int, _value: int, _user: int) -> None:
+    def refuse_port(self) -> None:
+        """The program executes `in` or `out`: the emulator goes on behind it and has to be put back."""
+        self._port_at = self.pc
+        self.on_port()
         self._happened(Trap(13))
 
     def _on_interrupt(self, _uc: int, number: int, _user: int) -> None:
@@ -309,41 +318,7 @@ class Engine:
         access = _ACCESS.get(kind, "fetch")
         if self.on_fault(access, address, size):
             return True
+        if access == "fetch" and self.pc >> _CANONICAL_BITS:
+            address = self.pc  # the emulator tells 52 bits of it
         self._event = Fault(access, address, kind in (22, 23, 24))
         return False
-
-    # -- user mode ---------------------------------------------------------------------------------------------
-
-    def _enter_user_mode(self) -> None:
-        """Go to ring 3 by `iretq`, as a kernel does: writing the selectors alone would leave ring 0's rights."""
-        uc = self.uc
-        table = bytearray(0x40)
-        table[_USER_DATA & 0xF8 : (_USER_DATA & 0xF8) + 8] = _descriptor(0xF3, 0xC)
-        table[_USER_CODE & 0xF8 : (_USER_CODE & 0xF8) + 8] = _descriptor(0xFB, 0xA)
-        uc.mem_map(_WORK_PAGE, 0x1000)
-        uc.mem_write(_WORK_PAGE, bytes(table))
-        uc.mem_write(_WORK_PAGE + 0x800, b"\x48\xcf")
-        frame = struct.pack("<5Q", 0, _USER_CODE, _RESUME_FLAGS, 0, _USER_DATA)
-        uc.mem_write(_WORK_PAGE + 0x900, frame)
-        uc.reg_write(x86_const.UC_X86_REG_GDTR, (0, _WORK_PAGE, len(table) - 1, 0))
-        cr4 = uc.reg_read(x86_const.UC_X86_REG_CR4)
-        cr4 = (cr4 | _CR4_OSFXSR | _CR4_OSXMMEXCPT) & ~_CR4_OSXSAVE
-        uc.reg_write(x86_const.UC_X86_REG_CR4, cr4)
-        uc.reg_write(x86_const.UC_X86_REG_RSP, _WORK_PAGE + 0x900)
-        uc.emu_start(_WORK_PAGE + 0x800, 0, count=1)
-        uc.mem_unmap(_WORK_PAGE, 0x1000)
-        uc.reg_write(x86_const.UC_X86_REG_FPCW, 0x37F)
-        uc.reg_write(x86_const.UC_X86_REG_MXCSR, 0x1F80)
-
-
-_CPUID_RESULTS = (
-    x86_const.UC_X86_REG_RAX,
-    x86_const.UC_X86_REG_RBX,
-    x86_const.UC_X86_REG_RCX,
-    x86_const.UC_X86_REG_RDX,
-)
-
-
-def _descriptor(access: int, flags: int) -> bytes:
-    """A flat segment descriptor (Intel SDM volume 3, 3.4.5)."""
-    return struct.pack("<HHBBBB", 0xFFFF, 0, 0, access, 0xF | flags << 4, 0)

@@ -98,6 +98,7 @@ class Probe:
         self._stack = self._first_stack = (low, min(high, sp + MOST_STACK_ABOVE))
         self._snapshot = watched(self.process, self._followed, self._stack)
         engine.counter.set_always(not self.watch.everything)
+        engine.on_port = lambda: self._states.set_pending(True)
         engine.on_block = None if self.watch.everything else self._on_block
         code = self._states.address, self._states.user
         if self.watch.everything:
@@ -117,6 +118,8 @@ class Probe:
 
     def _look(self, address: int, last: int) -> bool:
         """Decide what only seldom matters at an instruction; tell whether it is a step."""
+        if self.engine.is_over:
+            return False
         if self._outside:
             if not self._followed.runs():
                 return False

@@ -15,7 +15,7 @@ from unicorn import x86_const
 
 from stackreel.binary.elf import parse_elf
 from stackreel.errors import BinaryError
-from stackreel.machine import fxsave, signals, syscalls
+from stackreel.machine import fxsave, signals, syscalls, traps
 from stackreel.machine.clock import Clock
 from stackreel.machine.engine import Fault, Stop, Syscall, Trap
 from stackreel.machine.files import Descriptors, Output
@@ -116,9 +116,9 @@ class Process:
                 self.system_call()
             case Fault():
                 self.refused(event)
-                signals.fault(self, event)
+                traps.fault(self, event)
             case Trap():
-                signals.trap(self, event.number)
+                traps.trap(self, event)
             case Stop():
                 ending = self.stopped()
                 if ending is not None:

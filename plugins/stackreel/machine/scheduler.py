@@ -15,9 +15,10 @@ from unicorn import x86_const
 
 from stackreel.machine import signals
 from stackreel.machine.clock import SECOND
+from stackreel.machine.context import Context
 from stackreel.machine.linux import Errno
 from stackreel.machine.outcomes import LinuxError, Refused, Waits
-from stackreel.machine.threads import Context, Thread
+from stackreel.machine.threads import Thread
 from stackreel.machine.timers import Timers
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class Scheduler:
         if self._ended:
             self._ended = False
         elif before.context is None:
-            before.context = Context(self._process.engine)
+            before.context = Context(self._process.engine.uc)
         else:
             before.context.save()
         self.current = thread

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from unicorn import x86_const as x86
 
 from stackreel.machine import fxsave
-from stackreel.machine.engine import Fault
-from stackreel.machine.linux import PROT_EXEC, Errno, Signal
+from stackreel.machine.linux import PROT_EXEC, Signal
 from stackreel.machine.model import Ending
 from stackreel.machine.outcomes import LinuxError
 
@@ -125,54 +124,10 @@ def from_kernel(number: int) -> SignalInfo:
     return SignalInfo(number, SI_KERNEL)
 
 
-# -- what the CPU reports ------------------------------------------------------------------------------------------
+# -- sending ---------------------------------------------------------------------------------------------------------
 
 
-def fault(process: Process, event: Fault) -> None:
-    """Turn an access that is not allowed into SIGSEGV."""
-    address = event.address
-    if (
-        address >= 1 << 47
-    ):  # the emulator cuts addresses to 52 bits; a CPU reports none for those not canonical
-        _force(process, SignalInfo(Signal.SIGSEGV, SI_KERNEL, 0, trap=13))
-        return
-    area = process.memory.area_at(address)
-    error = 4 | (2 if event.access == "write" else 0) | (16 if event.access == "fetch" else 0)
-    if area is None:
-        info = SignalInfo(Signal.SIGSEGV, SEGV_MAPERR, address, trap=14, error=error)
-    else:
-        present = bool(area.protection)
-        info = SignalInfo(Signal.SIGSEGV, SEGV_ACCERR, address, trap=14, error=error | int(present))
-    _force(process, info)
-
-
-def trap(process: Process, number: int) -> None:
-    """Turn an exception of the CPU into the signal Linux sends for it."""
-    engine = process.engine
-    pc = engine.pc
-    match number:
-        case 0:
-            info = SignalInfo(Signal.SIGFPE, FPE_INTDIV, pc, trap=0)
-        case 1:
-            info = SignalInfo(Signal.SIGTRAP, TRAP_TRACE, pc, trap=1)
-        case 3:
-            info = SignalInfo(Signal.SIGTRAP, SI_KERNEL, 0, trap=3)
-        case 6:
-            info = SignalInfo(Signal.SIGILL, ILL_ILLOPN, pc, trap=6)
-        case 128:
-            process.note("the program used int $0x80, the system calls of 32-bit programs; it got ENOSYS")
-            engine.set(x86.UC_X86_REG_RAX, -Errno.ENOSYS & 0xFFFF_FFFF_FFFF_FFFF)
-            return
-        case _:
-            if number >= 32:
-                engine.pc = pc - 2  # int $n faults: rip stays at the instruction
-            info = SignalInfo(
-                Signal.SIGSEGV, SI_KERNEL, 0, trap=13, error=number * 8 + 2 if number >= 32 else 0
-            )
-    _force(process, info)
-
-
-def _force(process: Process, info: SignalInfo) -> None:
+def force(process: Process, info: SignalInfo) -> None:
     """Send a signal that cannot be put off: where it is blocked or ignored the program dies of it."""
     thread = process.thread
     bit = 1 << (info.number - 1)
@@ -329,7 +284,7 @@ def leave_handler(process: Process) -> None:
         (state_at,) = struct.unpack_from("<Q", contents, _MCONTEXT_AT + 184)
         state = process.read(state_at, fxsave.SIZE) if state_at else b""
     except LinuxError:
-        _force(process, SignalInfo(Signal.SIGSEGV, SI_KERNEL, 0))
+        force(process, SignalInfo(Signal.SIGSEGV, SI_KERNEL, 0))
         return
     (mask,) = struct.unpack_from("<Q", contents, _MASK_AT)
     base, flags, size = struct.unpack_from("<QixxxxQ", contents, _CONTEXT_AT + 16)

@@ -2,43 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass, field
 
-from unicorn import unicorn_const
-from unicorn.unicorn_py3.unicorn import UcError, uclib
-
 from stackreel.machine import signals
-from stackreel.machine.engine import Engine
+from stackreel.machine.context import Context
 from stackreel.machine.outcomes import Waits
-
-
-class Context:
-    """A copy of all registers of the engine: general, segment bases, flags, x87, SSE. Made while it stands still."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine  # keeps it alive: the copy is freed by its library
-        self._copy = ctypes.c_void_p()
-        _check(uclib.uc_context_alloc(engine.handle, ctypes.byref(self._copy)))
-        self.save()
-
-    def save(self) -> None:
-        """Take the registers of the engine."""
-        _check(uclib.uc_context_save(self._engine.handle, self._copy))
-
-    def restore(self) -> None:
-        """Put the registers back into the engine."""
-        _check(uclib.uc_context_restore(self._engine.handle, self._copy))
-
-    def __del__(self) -> None:
-        """Free the copy."""
-        if self._copy:
-            uclib.uc_context_free(self._copy)
-
-
-def _check(status: int) -> None:
-    if status != unicorn_const.UC_ERR_OK:
-        raise UcError(status)
 
 
 @dataclass(eq=False)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from unicorn import x86_const
 
+from stackreel.machine.context import Context
 from stackreel.machine.linux import Errno
 from stackreel.machine.model import Ending
 from stackreel.machine.outcomes import LinuxError
 from stackreel.machine.scheduler import leave_futex
-from stackreel.machine.threads import Context
 
 if TYPE_CHECKING:
     from stackreel.machine.process import Process
@@ -64,13 +64,13 @@ def _clone(p: Process, wanted: _Wanted, name: str) -> int:
         p.write(wanted.parent_tid, tid)
     if flags & CLONE_CHILD_SETTID:
         p.write(wanted.child_tid, tid)
-    parent = Context(engine)
+    parent = Context(engine.uc)
     engine.set(x86_const.UC_X86_REG_RAX, 0)
     if wanted.stack:
         engine.set(x86_const.UC_X86_REG_RSP, wanted.stack)
     if flags & CLONE_SETTLS:
         engine.set(x86_const.UC_X86_REG_FS_BASE, wanted.tls)
-    child = Context(engine)
+    child = Context(engine.uc)
     parent.restore()
     thread = p.scheduler.start(child)
     thread.clear_tid = wanted.child_tid if flags & CLONE_CHILD_CLEARTID else 0
