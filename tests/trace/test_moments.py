@@ -276,6 +276,22 @@ def test_a_trace_that_starts_in_the_middle() -> None:
         resolve("enter f", trace, RECURSIVE, {})
 
 
+def test_an_inner_call_has_returned_though_the_outer_ones_have_not() -> None:
+    sp = 0xFE8
+    steps = [
+        step(0x30, "e800", rsp=0xFF8, writes=[(0xFF8, 0x32)]),
+        step(0x10, "55", rsp=0xFF0, writes=[(0xFF0, 0)]),
+        step(0x12, "e8fc", rsp=sp, writes=[(sp, 0x14)]),
+        step(0x10, "55", rsp=sp - 8, writes=[(sp - 8, 0)]),
+        step(0x16, "5d", rsp=sp),
+        step(0x17, "c3", rsp=sp + 8),
+    ]
+    trace = make_trace(steps, end_pc=0x14, rsp=0x1000, end=End("limit", 0, 0, 0x14, "steps"))
+    assert resolve("leave f #2", trace, RECURSIVE, {}) == 6
+    with pytest.raises(MomentError, match="ends before f returns"):
+        resolve("leave f #1", trace, RECURSIVE, {})
+
+
 def test_a_trace_that_ends_before() -> None:
 
     trace = make_trace(

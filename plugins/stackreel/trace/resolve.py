@@ -130,9 +130,12 @@ class Moments:
             entries = [0]  # recording started in the middle of it
         ends = [trace.activations.rows[trace.activations.of[start]].end for start in entries]
         _, count = _counted(moment)
-        if count <= len(ends) and ends[count - 1] is None:
+        end = ends[count - 1] if count <= len(ends) else None
+        if end is not None:
+            return end
+        if count <= len(ends):
             raise self._unreached(f"{moment.text!r}: the trace ends before {moment.name} returns", ("end",))
-        return self._nth(moment, [end for end in ends if end is not None], f"{moment.name} is left")
+        return self._nth(moment, [one for one in ends if one is not None], f"{moment.name} is left")
 
     def _entries(self, function: Function) -> Sequence[int]:
         """Positions at which an activation of the function begins: called, jumped to from outside, or the start.
