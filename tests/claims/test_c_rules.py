@@ -6,6 +6,7 @@ import pytest
 
 from stackreel.binary import read_debug, read_image
 from stackreel.claims import ExpressionError, evaluate
+from stackreel.claims.restate import restated
 from stackreel.claims.subjects import Recorded, TraceSubject
 from stackreel.example import load_example
 from stackreel.frames import Analyst
@@ -194,6 +195,19 @@ def test_what_looks_like_a_register_names_registers(here: TraceSubject, text: st
         evaluate(text, here)
     assert meant in caught.value.near
     assert meant in caught.value.message.split("registers like it are ")[1]
+
+
+@pytest.mark.parametrize(
+    ("claim", "mended"),
+    [
+        ("c == RED and i == -1", "c == GREEN and i == -1"),
+        ("text[1] == 'b'", "text[1] == '\\377'"),
+        ('text == "b"', 'text == "a\\377\\n"'),
+    ],
+)
+def test_what_is_mended_is_claimable(here: TraceSubject, claim: str, mended: str) -> None:
+    assert restated(claim, here) == mended
+    assert evaluate(mended, here).holds
 
 
 def test_go_counts_bytes_and_compares_values() -> None:
