@@ -95,6 +95,38 @@ def test_nothing_to_check(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"nothing to check\n")
 
 
+@pytest.mark.parametrize("command", ["check", "update"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("docs",), "docs holds no Markdown file\n"),
+        (("--docs", "drafts"), "drafts holds no Markdown file\n"),
+        (("one.md", "drafts"), "drafts holds no Markdown file\n"),
+        (("drafts/notes.txt",), "drafts/notes.txt is no Markdown file\nfor example: docs/zh/index.md\n"),
+        (("traces",), "traces holds no Markdown, but examples\nfor example: traces/sum\n"),
+        (("--docs", "dosc"), "there is no dosc\nnear: docs\n"),
+    ],
+)
+def test_a_named_path_without_markdown(
+    tmp_path: Path, command: str, arguments: tuple[str, ...], said: str
+) -> None:
+    example(tmp_path / "traces/sum")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts/notes.txt").write_text("")
+    (tmp_path / "one.md").write_text("# One\n")
+    done = stackreel(command, *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr.decode()) == (1, f"stackreel: {said}")
+    assert done.stdout == b""
+
+
+def test_an_example_that_is_not_one_of_the_sites(tmp_path: Path) -> None:
+    example(tmp_path / "others/sum")
+    done = stackreel("check", "others/sum", cwd=tmp_path)
+    said = b"stackreel: others/sum is not in traces\nfor example: --traces others\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -87,3 +87,52 @@ def test_a_path_that_is_not_there_is_told(folder: Path) -> None:
     code, said = run(folder, "--stackreel", "dcos")
     assert code == 4
     assert "--stackreel: there is no" in said
+
+
+ONE = "docs/a.md::a.md:4:25"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--stackreel", "docs", ONE),
+        ("--stackreel", "docs", ONE, "-n", "2"),
+        ("--stackreel", ONE),
+        ("--stackreel", ONE, "-n", "2"),
+        (ONE,),
+        (ONE, "-k", "claim"),
+    ],
+    ids=" ".join,
+)
+def test_a_printed_test_can_be_run_again(folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "docs/b.md").write_text(ARTICLE)
+    code, said = run(folder, *arguments)
+    assert (code, failed(said)) == (1, [ONE])
+    assert "1 failed" in said
+    assert "passed" not in said
+
+
+def test_the_last_failed_may_be_narrowed(folder: Path) -> None:
+    (folder / "docs/b.md").write_text(ARTICLE)
+    run(folder, "--stackreel", "docs")
+    assert failed(run(folder, "--stackreel", "docs", "--lf", "docs/b.md::b.md:6")[1]) == ["docs/b.md::b.md:6"]
+
+
+def test_an_article_stands_for_itself(folder: Path) -> None:
+    (folder / "docs/b.md").write_text(ARTICLE)
+    assert "8 tests collected" in run(folder, "--stackreel", "docs", "--co")[1]
+    assert "4 tests collected" in run(folder, "--stackreel", "docs", "--co", "docs/b.md")[1]
+    said = run(
+        folder, "--stackreel", "docs", "--co", "test_other.py", "docs/b.md::b.md:6", "docs/b.md::b.md:13"
+    )[1]
+    assert "3 tests collected" in said
+    assert "no tests collected" in run(folder, "--co", "docs/b.md")[1]
+
+
+def test_a_test_that_is_not_there_is_told(folder: Path) -> None:
+    code, said = run(folder, "--stackreel", "docs", "docs/a.md::a.md:5")
+    assert code == 4
+    assert "not found: " in said
+    code, said = run(folder, "--stackreel", "docs/c.md::c.md:5")
+    assert code == 4
+    assert "--stackreel: there is no" in said

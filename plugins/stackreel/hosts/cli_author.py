@@ -19,7 +19,9 @@ from stackreel.trace import defined_functions, open_image
 from stackreel.trace.recorder import how
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-_DOCS = Path("docs")
+DOCS = Path("docs")
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""What MkDocs takes for Markdown."""
 TRACES = click.option(
     "--traces", type=FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
 )
@@ -71,7 +73,7 @@ def traces(ctx: click.Context, traces: Path, accept: bool, names: Sequence[str])
 
 @click.command()
 @TRACES
-@click.option("--docs", type=FOLDER, default=_DOCS, show_default=True, help="Folder of the articles.")
+@click.option("--docs", type=FOLDER, default=DOCS, show_default=True, help="Folder of the articles.")
 @click.option(
     "--cache", type=FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
 )
@@ -90,12 +92,12 @@ def check(  # noqa: PLR0913, PLR0917 - one argument an option
     here = Path.cwd()
     examples = [path for path in paths if _is_example(path)]
     pages = [path for path in paths if not _is_example(path)] if paths else _docs(docs)
-    names = frozenset(path.resolve().name for path in examples) if paths else None
+    names = frozenset(_name(path, traces) for path in examples) if paths else None
+    files = markdown_files(pages, is_named=bool(paths) or docs != DOCS)
     studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
     results: list[Checked] = []
     with Emulator(1) as emulator:
         results += _told(check_examples(traces, names, Recorder(emulator)))
-    files = markdown_files(pages)
     results += _told(check_pages(files, studio, here))
     if has_report:
         for line in report_pages(files, here):
@@ -107,21 +109,44 @@ def check(  # noqa: PLR0913, PLR0917 - one argument an option
 
 def _docs(folder: Path) -> list[Path]:
     """Return the folder of articles; none where nobody asked for it and there is none yet."""
-    return [folder] if folder.exists() or folder != _DOCS else []
+    return [folder] if folder.exists() or folder != DOCS else []
 
 
 def _is_example(path: Path) -> bool:
     return (path / "example.toml").exists()
 
 
-def markdown_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the Markdown files of files and folders, each once, in order."""
+def _name(example: Path, traces: Path) -> str:
+    """Return the name of an example named by its folder; StackreelError where it is not one of `traces`."""
+    folder = example.resolve()
+    if folder.parent != traces.resolve():
+        raise StackreelError(f"{example} is not in {traces}", example=f"--traces {example.parent}")
+    return folder.name
+
+
+def markdown_files(paths: Iterable[Path], *, is_named: bool = True) -> list[Path]:
+    """Return the Markdown files of files and folders, each once, in order.
+
+    Raises StackreelError where there is no such path, or, of paths that were named, no Markdown in it.
+    """
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise StackreelError(f"there is no {path}", near=_like(path))
-        found += sorted(path.rglob("*.md")) if path.is_dir() else [path]
+        files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix in _MARKDOWN else []
+        if not files and is_named:
+            raise _without_markdown(path)
+        found += files
     return list(dict.fromkeys(found))
+
+
+def _without_markdown(path: Path) -> StackreelError:
+    if not path.is_dir():
+        return StackreelError(f"{path} is no Markdown file", example="docs/zh/index.md")
+    examples = sorted(one.parent for one in path.glob("*/example.toml"))
+    if examples:
+        return StackreelError(f"{path} holds no Markdown, but examples", example=examples[0].as_posix())
+    return StackreelError(f"{path} holds no Markdown file")
 
 
 def _like(path: Path) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import click
 from stackreel.claims.gdb import Session
 from stackreel.hosts.before import moved
 from stackreel.hosts.checking import distinct
-from stackreel.hosts.cli_author import FOLDER, TRACES, markdown_files
+from stackreel.hosts.cli_author import DOCS, FOLDER, TRACES, markdown_files
 from stackreel.hosts.cli_show import Watching, observed, watched
 from stackreel.hosts.programs import ProgramCommand, source_texts
 from stackreel.page.mend import mend
@@ -24,7 +24,7 @@ _MARK = "\ufeff"
 
 @click.command()
 @TRACES
-@click.option("--docs", type=FOLDER, default=Path("docs"), show_default=True, help="Folder of the articles.")
+@click.option("--docs", type=FOLDER, default=DOCS, show_default=True, help="Folder of the articles.")
 @click.option(
     "--cache", type=FOLDER, default=Path(".cache/stackreel"), show_default=True, help="Cache folder."
 )
@@ -51,7 +51,8 @@ def update(  # noqa: PLR0913, PLR0917 - one argument an option
     studio = Studio(Settings(traces=here / traces, cache=here / cache, root=here))
     offsets_of = moved(studio, before)
     left = written = 0
-    for part in distinct(markdown_files(paths or [docs]), here):
+    files = markdown_files(paths or [docs], is_named=bool(paths) or docs != DOCS)
+    for part in distinct(files, here):
         file = part.file
         source = file.read_bytes().decode("utf-8", "surrogateescape")
         mark, text = (_MARK, source[1:]) if source.startswith(_MARK) else ("", source)

@@ -1,12 +1,15 @@
 """The pytest plugin: `pytest --stackreel docs/` makes a test of every claim, session and block of the articles.
 
 Without the option nothing is collected and nothing of ours is loaded. With it the Markdown files under PATH are
-collected beside whatever else pytest is given; given nothing else, they alone are. Names are those of the file and
-the line, so that `-k`, `--lf` and xdist work as with other tests.
+collected beside whatever else pytest is given; given nothing else, they alone are. An article, or a test of one as it
+is printed (`docs/a.md::a.md:9`), stands for itself: where pytest is given one of PATH, PATH's others are left out. Such
+a test can be PATH too, and needs no option. Names are those of the file and the line, so that `-k`, `--lf` and xdist
+work as with other tests.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from stackreel.hosts.pytest_items import Article
 
 _OPTION = "stackreel_paths"
+_IDENT = "::"
+_TEST = re.compile(r"[^:]+\.md(?::\d+){1,2}(?:-\d+)?")
+"""The name of one of our tests: of the file it is in, its line, perhaps its column."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,7 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="test every claim, session and block of the Markdown files in PATH (a file or a folder)",
+        help="test every claim, session and block of the Markdown files in PATH (a file or a folder), or one of them "
+        "(PATH::NAME, as a failed one is printed)",
     )
     group.addoption(
         "--stackreel-traces",
@@ -39,20 +46,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Add the paths to what is collected. A path that is not there is a usage error."""
-    paths = _paths(config)
-    for path in paths:
-        if not path.exists():
-            raise pytest.UsageError(f"--stackreel: there is no {path}")
-    if not paths:
+    wanted = [_absolute(config, name) for name in config.getoption(_OPTION)]
+    for name in wanted:
+        if not _file(name).exists():
+            raise pytest.UsageError(f"--stackreel: there is no {_file(name)}")
+    if not wanted:
         return
-    named = [str(path) for path in paths]
     is_given = config.args_source is pytest.Config.ArgsSource.ARGS
-    config.args = [*config.args, *(name for name in named if name not in config.args)] if is_given else named
+    given = config.args if is_given else []
+    narrow = [file for file in (_file(_absolute(config, name)) for name in given) if file.suffix == ".md"]
+    for name in wanted:
+        if name not in given and not any(file.is_relative_to(_file(name)) for file in narrow):
+            given = [*given, name]
+    config.args = given
+
+
+def _absolute(config: pytest.Config, name: str) -> str:
+    """Return a path, perhaps with the name of a test behind it, from the root of the file system."""
+    path, sign, test = name.partition(_IDENT)
+    return f"{Path(config.invocation_params.dir, path).resolve()}{sign}{test}"
+
+
+def _file(name: str) -> Path:
+    return Path(name.partition(_IDENT)[0])
 
 
 def _paths(config: pytest.Config) -> list[Path]:
-    here = config.invocation_params.dir
-    return [Path(here, path).resolve() for path in config.getoption(_OPTION)]
+    """Return where articles are collected: the option's paths, and the articles of tests that are asked for."""
+    tests = (name for name in config.args if _TEST.fullmatch(name.partition(_IDENT)[2]))
+    return [_file(_absolute(config, name)) for name in (*config.getoption(_OPTION), *tests)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Article | None:
