@@ -1,14 +1,15 @@
-"""An ELF file as `readelf -h`, `-l` and `-S` and `nm` of binutils 2.40 print it.
+"""An ELF file as `readelf` and `nm` of binutils 2.40 print it: here the headers, in symboltables.py the symbols.
 
 pyelftools reads the file and names what is in it; here is how binutils lays it out. Trusts nothing: what pyelftools
-cannot read is a BinaryError. Of `nm`, what it prints of the static symbol table; section names longer than their
-column are cut as readelf cuts them.
+cannot read is a BinaryError. Section names longer than their column are cut as readelf cuts them.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+import struct
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from elftools.common.exceptions import ELFError
@@ -26,13 +27,17 @@ from elftools.elf.descriptions import (
     describe_sh_type,
 )
 from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import Section, Symbol, SymbolTableSection
+from elftools.elf.sections import Section
+from elftools.elf.segments import InterpSegment
 
+from stackreel.binary.symboltables import listed, names
 from stackreel.errors import BinaryError
 
 _LOOS, _LOPROC = 0x60000000, 0x70000000
 _RETAIN = 0x200000
 """SHF_GNU_RETAIN."""
+_PROCESSOR, _LARGE = 0xF0000000, 0x10000000
+"""SHF_MASKPROC and SHF_X86_64_LARGE."""
 
 _NAME_WIDTH = 17
 _CUT = "[...]"
@@ -49,7 +54,7 @@ def readelf(data: bytes, tool: str) -> str:
     """Return what a tool of `TOOLS` prints of the ELF file `data`. Raises BinaryError."""
     try:
         return TOOLS[tool](ELFFile(io.BytesIO(data)))
-    except (ELFError, ValueError, KeyError, OverflowError, RecursionError) as error:
+    except (ELFError, ValueError, KeyError, OverflowError, RecursionError, struct.error) as error:
         raise BinaryError(f"`{tool}` cannot be told of this file: {error}") from error
 
 
@@ -88,7 +93,7 @@ def _hexadecimal(number: int) -> str:
     return f"{number:#x}"
 
 
-def _segments(elf: ELFFile) -> str:
+def _segments(elf: ELFFile, *, is_wide: bool = False) -> str:
     header = elf.header
     count = elf.num_segments()
     if not count:
@@ -99,21 +104,46 @@ def _segments(elf: ELFFile) -> str:
         f"Entry point {header['e_entry']:#x}\n"
         f"There are {count} program header{plural}, starting at offset {header['e_phoff']}\n"
         "\nProgram Headers:\n"
-        "  Type           Offset             VirtAddr           PhysAddr\n"
-        "                 FileSiz            MemSiz              Flags  Align\n"
     )
-    return told + "".join(_segment(segment) for segment in elf.iter_segments()) + _mapping(elf)
+    told += _WIDE_HEADING if is_wide else _HEADING
+    row = _wide_segment if is_wide else _segment
+    for segment in elf.iter_segments():
+        told += row(segment)
+        if isinstance(segment, InterpSegment):
+            told += f"      [Requesting program interpreter: {segment.get_interp_name()}]\n"
+    return told + _mapping(elf)
+
+
+_HEADING = """\
+  Type           Offset             VirtAddr           PhysAddr
+                 FileSiz            MemSiz              Flags  Align
+"""
+_WIDE_HEADING = """\
+  Type           Offset   VirtAddr           PhysAddr           FileSiz  MemSiz   Flg Align
+"""
 
 
 def _segment(segment: Any) -> str:  # noqa: ANN401 - of pyelftools
     places = " ".join(f"{segment[key]:#018x}" for key in ("p_offset", "p_vaddr", "p_paddr"))
     sizes = " ".join(f"{segment[key]:#018x}" for key in ("p_filesz", "p_memsz"))
+    flags, align = _permissions(segment)
+    return f"  {_segment_type(segment['p_type']):<14.14} {places}\n                 {sizes}  {flags}    {align}\n"
+
+
+def _wide_segment(segment: Any) -> str:  # noqa: ANN401 - of pyelftools
+    places = " ".join(f"{segment[key]:#018x}" for key in ("p_vaddr", "p_paddr"))
+    sizes = " ".join(f"{segment[key]:#08x}" for key in ("p_filesz", "p_memsz"))
+    flags, align = _permissions(segment)
+    kind = f"{_segment_type(segment['p_type']):<14.14}"
+    return (
+        f"  {kind} {segment['p_offset']:#08x} {places} {sizes} {flags} {align if segment['p_align'] else 0}\n"
+    )
+
+
+def _permissions(segment: Any) -> tuple[str, str]:  # noqa: ANN401 - of pyelftools
+    """Return a segment's flags and its alignment."""
     flags = describe_p_flags(segment["p_flags"]).replace("X", "E")
-    align = _hexadecimal(segment["p_align"]) if segment["p_align"] else "0"
-    told = f"  {_segment_type(segment['p_type']):<14.14} {places}\n                 {sizes}  {flags}    {align}\n"
-    if segment["p_type"] == "PT_INTERP":
-        told += f"      [Requesting program interpreter: {segment.get_interp_name()}]\n"
-    return told
+    return flags, _hexadecimal(segment["p_align"])
 
 
 def _segment_type(kind: str | int) -> str:
@@ -175,6 +205,8 @@ def _has_retain(elf: ELFFile) -> bool:
 
 def _flags(section: Section, *, has_retain: bool) -> str:
     letters = describe_sh_flags(section["sh_flags"])
+    if section["sh_flags"] & _PROCESSOR == _LARGE:
+        letters = letters.replace("p", "l")
     if has_retain and section["sh_flags"] & _RETAIN:
         letters = letters.replace("o", "R")
     if not section["sh_flags"] & SH_FLAGS.SHF_COMPRESSED:
@@ -183,82 +215,14 @@ def _flags(section: Section, *, has_retain: bool) -> str:
     return f"{letters[:after]}C{letters[after:]}"
 
 
-# --- nm ----------------------------------------------------------------------------------------------------------
-
-_BY_NAME = {
-    ".bss": "b",
-    ".data": "d",
-    ".debug": "N",
-    ".fini": "t",
-    ".init": "t",
-    ".rodata": "r",
-    ".sbss": "s",
-    ".sdata": "g",
-    ".text": "t",
-}
-"""Letters of sections whose name begins so, before the end, a dot, a dollar or a digit."""
-
-_AFTER_NAME = (".", "$", *"0123456789")
-
-
-def _symbols(elf: ELFFile) -> str:
-    table = next((s for s in elf.iter_sections() if s["sh_type"] == "SHT_SYMTAB"), None)
-    if not isinstance(table, SymbolTableSection):
-        raise BinaryError("the program has no symbols, so `nm` prints nothing of it")
-    rows = sorted(_listed(elf, table), key=lambda row: row[0].encode())
-    return "".join(f"{value:>16} {letter} {name}\n" for name, value, letter in rows)
-
-
-def _listed(elf: ELFFile, table: SymbolTableSection) -> Iterator[tuple[str, str, str]]:
-    for symbol in table.iter_symbols():
-        if symbol.name and symbol["st_info"]["type"] not in ("STT_SECTION", "STT_FILE"):
-            letter = _letter(elf, symbol)
-            value = (
-                "" if letter in "Uwv" and symbol["st_shndx"] == "SHN_UNDEF" else f"{symbol['st_value']:016x}"
-            )
-            yield symbol.name, value, letter
-
-
-def _letter(elf: ELFFile, symbol: Symbol) -> str:
-    """Return the class of a symbol, as bfd_decode_symclass has it."""
-    kind, bind, index = symbol["st_info"]["type"], symbol["st_info"]["bind"], symbol["st_shndx"]
-    is_object = kind == "STT_OBJECT"
-    if index == "SHN_COMMON":
-        return "C"
-    if index == "SHN_UNDEF":
-        return ("v" if is_object else "w") if bind == "STB_WEAK" else "U"
-    if kind == "STT_LOOS":  # STT_GNU_IFUNC
-        return "i"
-    if bind == "STB_WEAK":
-        return "V" if is_object else "W"
-    if bind == "STB_LOOS":  # STB_GNU_UNIQUE
-        return "u"
-    letter = "a" if index == "SHN_ABS" else _section_letter(elf.get_section(index))
-    return letter if bind == "STB_LOCAL" else letter.upper()
-
-
-def _section_letter(section: Section) -> str:
-    for start, letter in _BY_NAME.items():
-        rest = section.name.removeprefix(start)
-        if rest != section.name and (not rest or rest.startswith(_AFTER_NAME)):
-            return letter
-    flags = section["sh_flags"]
-    is_read_only = not flags & SH_FLAGS.SHF_WRITE
-    if flags & SH_FLAGS.SHF_EXECINSTR:
-        return "t"
-    if section["sh_type"] == "SHT_NOBITS":
-        return "b"
-    if flags & SH_FLAGS.SHF_ALLOC:
-        return "r" if is_read_only else "d"
-    if section.name.startswith((".debug", ".zdebug", ".gnu.debug")):
-        return "N"
-    return "n" if is_read_only else "?"
-
-
 TOOLS: Mapping[str, Callable[[ELFFile], str]] = {
     "readelf -h": _header,
     "readelf -l": _segments,
+    "readelf -lW": partial(_segments, is_wide=True),
     "readelf -S": _sections,
-    "nm": _symbols,
+    "readelf -s": listed,
+    "nm": names,
+    "nm -n": partial(names, is_by_value=True),
+    "nm -S": partial(names, has_sizes=True),
 }
 """The commands whose output is known."""

@@ -157,7 +157,17 @@ class Session(Block):
 class Objdump(Block):
     """`stack-objdump`: what binutils prints of the program; compared where it is written after a line `---`."""
 
-    tool: Literal["objdump -d", "readelf -h", "readelf -l", "readelf -S", "nm"] = "objdump -d"
+    tool: Literal[
+        "objdump -d",
+        "readelf -h",
+        "readelf -l",
+        "readelf -lW",
+        "readelf -S",
+        "readelf -s",
+        "nm",
+        "nm -n",
+        "nm -S",
+    ] = "objdump -d"
     """The command; all but `objdump -d` print the whole file."""
     functions: Names = ()
     """The functions, in this order. Default: the example's traced functions."""
