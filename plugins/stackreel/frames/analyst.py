@@ -25,6 +25,7 @@ from stackreel.frames.slots import Cutter, in_descending_order
 from stackreel.frames.unwind import Unwinder, UnwoundFrame
 from stackreel.frames.variables import Found, variables
 from stackreel.frames.windows import Range, Windows
+from stackreel.frames.written import Written
 from stackreel.trace import Trace
 
 SIGNAL_FRAME = "<signal handler called>"
@@ -40,6 +41,7 @@ class Analyst:
         self._debug = debug
         self._activations = observe(trace, self._start_cfa(), self._is_entry)
         self._ownership = claim(trace, self._activations)
+        self._written = Written(trace, self._activations)
         self._unwinder = Unwinder(trace, image, self._activations, debug.unwind)
         self._surveyor = Surveyor(self._activations, self._ownership, self._reference)
         self._windows = Windows(trace, self._activations, self._ownership, self._ends)
@@ -74,7 +76,8 @@ class Analyst:
         survey = self._surveyor.survey(((low, high), *others), position, sp, live, beyond)
         known = Known(trace.memory(position), self._image)
         passed = [*live, *survey.popped]
-        cutter = Cutter(trace, known, tuple(_arguments(passed)), tuple(self._marks(position, sp)), self._argc)
+        marks = tuple(self._marks(position, sp))
+        cutter = Cutter(trace, known, self._written, tuple(_arguments(passed)), marks, self._argc)
         slots = [slot for region in survey.regions for slot in cutter.cut(region)]
         registers = trace.state(position)
         before = trace.state(position - 1) if position else registers

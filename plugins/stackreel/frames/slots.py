@@ -18,6 +18,7 @@ from stackreel.frames.regions import Region
 from stackreel.frames.text import string
 from stackreel.frames.tiling import Canvas
 from stackreel.frames.values import bit_field, format_value
+from stackreel.frames.written import Written
 from stackreel.trace import Trace
 
 _ALWAYS_KNOWN = ("return address", "saved register")
@@ -34,6 +35,7 @@ class Cutter:
 
     trace: Trace
     known: Known
+    written: Written
     arguments: tuple[tuple[int, Placed], ...]
     marks: tuple[tuple[int, int, Mark], ...]
     argc: int | None = None
@@ -50,7 +52,7 @@ class Cutter:
             yield self._slot(region, low, high, part)
 
     def _named(self, region: Region) -> Iterator[Part]:
-        if self.argc is not None and self._writer(self.argc) is None:
+        if self.argc is not None and self._origin(self.argc) is None:
             yield Part(self.argc, 8, "argc", None, "parameter", "word")
         if region.holding is not None:
             frame = region.holding.frame
@@ -80,6 +82,20 @@ class Cutter:
             at += size
 
     def _is_padding(self, region: Region, address: int) -> bool:
+        """Tell whether a byte without a name only fills up: beside a smaller variable, or to align what is below.
+
+        What the call writes at any time is not padding but a temporary of the compiler's. Of a call that was not
+        recorded that is not known, so there only what shares a row with a variable is padding.
+        """
+        holding = region.holding
+        if holding is None or not self._is_among_variables(region, address):
+            return False
+        if holding.activation is None or holding.activation.entry == "over":
+            row = address & -ROW
+            return any(p.address < row + ROW and row < p.address + p.size for p in holding.placed)
+        return not self.written.is_own(holding.activation, address)
+
+    def _is_among_variables(self, region: Region, address: int) -> bool:
         holding = region.holding
         if holding is None or not holding.is_described or region.state == "red zone":
             return False
@@ -87,43 +103,40 @@ class Cutter:
         return lowest is not None and max(lowest, holding.frame.low) <= address < holding.frame.cfa
 
     def _writing(self, region: Region, address: int) -> tuple[int, int] | None:
-        """Return which write the byte is from, None where none is, or one of an earlier owner of padding."""
-        step = self._writer(address)
-        if step is None:
+        """Return which write the byte is from; None where none is, or where it is an earlier owner's.
+
+        The latter is told of bytes among the variables alone.
+        """
+        origin = self._origin(address)
+        if origin is None:
             return self._changed(address)
-        if region.state == "live" and step < region.since and self._is_padding(region, address):
+        step, then = origin
+        called = None if region.holding is None else region.holding.activation
+        is_earlier = called is not None and step < self.written.begin(called)
+        if is_earlier and self._is_among_variables(region, address):
             return None
         if self.trace.over[step]:
             return step, 0
         for access in self.trace.writes.of(step):
-            if access.address <= address < access.address + access.size:
+            if access.address <= then < access.address + access.size:
                 return step, access.address
         return step, 0
 
     def _changed(self, address: int) -> tuple[int, int] | None:
         """Return the write of unrecorded code to the row, of which only bytes that changed are known."""
         row = address & -ROW
-        steps = {self._writer(at) for at in range(row, row + ROW)}
-        over = [step for step in steps if step is not None and self.trace.over[step]]
+        origins = {self._origin(at) for at in range(row, row + ROW)}
+        over = [origin[0] for origin in origins if origin is not None and self.trace.over[origin[0]]]
         return (max(over), 0) if over else None
 
-    def _writer(self, address: int) -> int | None:
-        """Return the last step that wrote the byte; None also where never written bytes were copied with the stack."""
-        last = step = self.known.memory.writer(address)
-        while step is not None and (move := self.trace.move(step)) is not None:
-            new, old = self.trace.memory(step + 1), self.trace.memory(step)
-            is_copied = old.read(address - move.by, 1) == new.read(address, 1)
-            if not is_copied or not move.after[0] <= address < move.after[1]:
-                break
-            address -= move.by
-            step = old.writer(address)
-        return None if step is None else last
+    def _origin(self, address: int) -> tuple[int, int] | None:
+        return self.written.origin(address, self.known.memory.k)
 
     def _slot(self, region: Region, low: int, high: int, part: Part) -> Slot:
         size = high - low
         if (low, high) != (part.address, part.high) and part.kind == "value":
             part = replace(part, kind="rest")  # some of its bytes are another's by now
-        is_written = any(self._writer(at) is not None for at in range(low, high))
+        is_written = any(self._origin(at) is not None for at in range(low, high))
         above = region.level is None and region.state == "live" and part.role == "parameter"
         data = self.known.memory.read(low, size)
         if not is_written and not above and low != self.argc and part.role not in _ALWAYS_KNOWN:

@@ -9,8 +9,8 @@ outside the snapshot, or code that was not recorded changed it), the value read 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stackreel.trace.model import AccessColumns
@@ -101,6 +101,13 @@ class History:
                 return keys[index] >> 1
             index -= 1
         return None
+
+    def writers(self, address: int, first: int, end: int) -> Iterator[int]:
+        """Yield the steps from `first` up to but not including `end` that wrote the byte."""
+        keys = self.events[address][0] if address in self.events else []
+        for index in range(bisect_left(keys, 2 * first), bisect_left(keys, 2 * end)):
+            if keys[index] & 1:
+                yield keys[index] >> 1
 
 
 @dataclass(frozen=True)
