@@ -13,6 +13,7 @@ from stackreel.binary import read_image
 from stackreel.machine import load_bias
 from support.build import compile_c
 from support.command import inside, stackreel
+from support.project import ROOT
 
 Capture = pytest.CaptureFixture[bytes]
 Text = Callable[..., str]
@@ -108,6 +109,14 @@ def test_figures_in_every_form(program: Path, text: Text) -> None:
     assert "<table" in drawn["html"]
     assert "main+" in drawn["text"]
     assert text("figure", program, *at) == drawn["text"]
+
+
+def test_rows_beyond_a_number_are_folded(text: Text) -> None:
+    example = ROOT / "traces/c-sum/sum"
+    whole, folded = (text("figure", example, "--at", "after sum+18", "--rows", rows) for rows in ("512", "6"))
+    assert "bytes" not in whole
+    assert "⋯ 0x20 bytes" in folded
+    assert len(folded.splitlines()) < len(whole.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from stackreel.figure.folds import ROW, PlannedRow
 from stackreel.figure.lettering import clean
-from stackreel.figure.rows import ROW, PlannedRow, empty_slot
+from stackreel.figure.rows import empty_slot
 from stackreel.figure.scene import Cell, Piece, Shape
 from stackreel.figure.words import Words
 from stackreel.frames.model import Slot

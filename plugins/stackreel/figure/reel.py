@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import digits_of
 from stackreel.figure.code import CodePanel, CodePanels, Place, code_panels, instruction_text, places
+from stackreel.figure.folds import PlannedRow
 from stackreel.figure.lettering import brief
 from stackreel.figure.narration import Narrator
 from stackreel.figure.registers import (
@@ -21,7 +22,7 @@ from stackreel.figure.registers import (
     plan_registers,
     wide_lines,
 )
-from stackreel.figure.rows import PlannedRow, plan
+from stackreel.figure.rows import plan
 from stackreel.figure.scene import KeyEntry, Scene
 from stackreel.figure.stack import StackPanel, stack_panel
 from stackreel.figure.words import Words

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stackreel.figure.cells import CellMaker, shapes_below
+from stackreel.figure.folds import ROW, PlannedRow
 from stackreel.figure.lettering import brief, offset
-from stackreel.figure.rows import ROW, PlannedRow, by_row, empty_slot
+from stackreel.figure.rows import by_row, empty_slot
 from stackreel.figure.scene import Bracket, BracketKind, Cell, Column, Flag, Link, Piece, Row
 from stackreel.figure.words import Words
 from stackreel.frames.model import Slot, StackView

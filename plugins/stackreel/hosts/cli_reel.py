@@ -12,7 +12,7 @@ import click
 from stackreel import figure
 from stackreel.errors import BlockError
 from stackreel.figure import Drawing, Scene
-from stackreel.hosts.cli_show import LANGUAGE, SYNTAX, Watching, observed, watched
+from stackreel.hosts.cli_show import LANGUAGE, ROWS, SYNTAX, Watching, observed, watched
 from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.programs import ProgramCommand
 from stackreel.hosts.values import writable
@@ -71,6 +71,7 @@ h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
     "--to", "last", default="end", show_default=True, metavar="MOMENT", help="The moment after the last step."
 )
 @click.option("--title", default="", help="Default: the program and where recording begins.")
+@ROWS
 @LANGUAGE
 @click.argument("elf", metavar="ELF")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
@@ -83,6 +84,7 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
     last: str,
     title: str,
     syntax: Syntax,
+    rows: int,
     language: str,
     **options: Unpack[Watching],
 ) -> None:
@@ -101,7 +103,8 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
             f"this run has {len(span)} steps; a reel holds up to {REEL_LIMIT}, so write a part of it",
             example="--to 'step 1000'",
         )
-    scenes = shown.scenes(span.start, span.stop - 1, Look(options["functions"], syntax, _IDENT, language))
+    look = Look(options["functions"], syntax, _IDENT, language, rows)
+    scenes = shown.scenes(span.start, span.stop - 1, look)
     film = Film(_IDENT, span, shown.code(span, options["functions"], syntax), language_of(language))
     drawings = figure.draw(scenes)
     title = title or f"{Path(elf).name}: {options['start']}"

@@ -26,6 +26,7 @@ from stackreel.hosts.programs import (
 from stackreel.hosts.values import writable
 from stackreel.listing import Syntax, as_gdb, as_objdump, go_dialect, list_functions, one
 from stackreel.machine.pool import Emulator
+from stackreel.page.blocks import MOST_ROWS
 from stackreel.page.html import Panel
 from stackreel.page.html import figure as figure_html
 from stackreel.page.subject import Look, Shown, Subject, subject
@@ -41,6 +42,11 @@ SYNTAX = click.option(
 LANGUAGE = click.option(
     "--language", type=click.Choice(tuple(figure.LANGUAGES)), default="en", show_default=True,
     help="Language of the words.",
+)  # fmt: skip
+
+ROWS = click.option(
+    "--rows", type=click.IntRange(1, MOST_ROWS), default=figure.ROWS, show_default=True, metavar="N",
+    help="Rows of the stack; beyond these, runs nothing happens to are folded.",
 )  # fmt: skip
 
 
@@ -209,6 +215,7 @@ def neighbours(elf: str, start: str) -> tuple[str, ...]:
     metavar="FILE",
     help="Where it is written. Default: standard output.",
 )
+@ROWS
 @LANGUAGE
 @click.argument("elf", metavar="ELF")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
@@ -219,6 +226,7 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     form: str,
     output: str,
     syntax: Syntax,
+    rows: int,
     language: str,
     **options: Unpack[Watching],
 ) -> None:
@@ -228,7 +236,7 @@ def draw(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     shown = observed(elf, arguments, options)
     at = shown.position(moment)
-    (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language))
+    (scene,) = shown.scenes(at, at, Look(options["functions"], syntax, "figure", language, rows))
     drawn = _FORMS[form](scene)
     with click.open_file(output, "wb") as file:
         file.write(drawn if isinstance(drawn, bytes) else f"{drawn.removesuffix(chr(10))}\n".encode())

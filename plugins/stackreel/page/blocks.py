@@ -30,7 +30,9 @@ Steps = Annotated[
 ]
 """A YAML list of steps of a reel: numbers as the reel shows them, or moments."""
 
-Rows = Annotated[int, Field(ge=1, le=512)]
+MOST_ROWS = 512
+
+Rows = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 """How many rows a drawing may have."""
 
 Anchor = Annotated[str, Field(pattern=r"^[A-Za-z][\w.-]*$")]
