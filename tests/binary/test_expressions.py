@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass, field
 
 import pytest
 
 from stackreel.binary import (
+    CallSite,
     Expression,
     InMemory,
     InRegister,
@@ -15,6 +17,7 @@ from stackreel.binary import (
     Piece,
     Pieces,
     Value,
+    entry_value,
     evaluate,
     frame_base_value,
 )
@@ -110,6 +113,11 @@ def test_places(code: bytes, place: object) -> None:
     assert evaluate(Expression(code, Unit()), Frame()) == place
 
 
+def _float(value: float) -> bytes:
+    """Return DW_OP_const_type of a float."""
+    return b"\xa4\x04\x04" + struct.pack("<f", value)
+
+
 @pytest.mark.parametrize(
     ("code", "value"),
     [
@@ -147,6 +155,13 @@ def test_places(code: bytes, place: object) -> None:
         (b"\x35\xa8\x02\x32\xa8\x02\x1b", struct.pack("<d", 2.5)),
         (b"\xa4\x04\x04" + struct.pack("<f", 1.5) + b"\xa8\x01", (1).to_bytes(4, "little")),
         (b"\xa4\x04\x04" + struct.pack("<f", 1.5) + b"\xa9\x01", struct.pack("<f", 1.5)),
+        (_float(0.0) + b"\x12\x1b", struct.pack("<f", -math.nan)),  # dup; 0 / 0
+        (_float(1.0) + _float(-0.0) + b"\x1b", struct.pack("<f", -math.inf)),
+        (_float(3e38) + b"\x12\x22", struct.pack("<f", math.inf)),
+        (
+            _float(1.0) + _float(3.0) + b"\x1b\xa8\x02",
+            struct.pack("<d", 0.3333333432674408),
+        ),  # a float's third
         (b"\xa5\x00\x01\xa8\x00", 7),  # regval_type rax int; back to the generic type
         (b"\x38\xa6\x01\x03", b"\x08"),
         (b"\x35\xf7\x00", 5),  # DW_OP_GNU_convert
@@ -159,6 +174,18 @@ def test_values(code: bytes, value: object) -> None:
 def test_values_at_function_entry_come_from_the_context() -> None:
     assert value_of(b"\xa3\x01\x55", Frame(entry=9)) == Value(9)
     assert value_of(b"\xf3\x01\x55\x31\x22", Frame(entry=9)) == Value(10)
+
+
+def test_what_a_caller_passed_has_its_bits() -> None:
+    places = {b"\x61": _float(3.0), b"\x55": b"\x33", b"\x54": b"\x50", b"\x51": b"\x72\x00"}
+    site = CallSite(0, "f", False, tuple((Expression(p), Expression(v, Unit())) for p, v in places.items()))
+    passed = {place: entry_value(site, Expression(place), Frame()) for place in places}
+    assert passed == {
+        b"\x61": int.from_bytes(struct.pack("<f", 3.0), "little"),
+        b"\x55": 3,
+        b"\x54": 7,  # what rax holds
+        b"\x51": None,
+    }
 
 
 def test_frame_bases_and_unwinding_rules() -> None:

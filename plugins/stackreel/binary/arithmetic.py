@@ -35,7 +35,7 @@ def signed(item: Item) -> int | float:
 def wrap(value: int | float, base: Base | None) -> Item:
     """Bring a number into the range of its type; raises Unknown for what C leaves undefined."""
     if base is not None and base.encoding == "float":
-        return float(value), base
+        return _rounded(float(value), base), base
     if isinstance(value, float) and not math.isfinite(value):
         raise Unknown("an infinite number as an integer")
     if base is None:
@@ -47,15 +47,22 @@ def wrap(value: int | float, base: Base | None) -> Item:
     return number, base
 
 
+def _rounded(value: float, base: Base) -> float:
+    """Return the number of a floating point type next to a double: what is too large for a float is infinite."""
+    if base.size != 4 or not math.isfinite(value):
+        return value
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
 def encode(value: int | float, base: Base) -> bytes:
     """Return a typed value's bytes; raises Unknown for floating point wider than double."""
     if base.encoding == "float":
         if base.size not in _FLOATS:
             raise Unknown(f"a value of type {base.name}")
-        try:
-            return struct.pack(_FLOATS[base.size], value)
-        except OverflowError as error:
-            raise Unknown(f"a number too large for {base.name}") from error
+        return struct.pack(_FLOATS[base.size], _rounded(float(value), base))
     return (int(value) & ((1 << 8 * base.size) - 1)).to_bytes(base.size, "little")
 
 
@@ -80,20 +87,29 @@ def arithmetic(opcode: int, a: Item, b: Item) -> Item:
     a, b = _in_type(a, base), _in_type(b, base)
     if name == "div" and base is None:
         a, b = (signed(a), None), (signed(b), None)
-    if name in ("div", "mod") and not b[0]:
-        raise Unknown("a division by zero")
     if base is not None and base.encoding == "float":
         if name not in _FLOAT_ARITHMETIC:
             raise BinaryError(
                 "a DWARF expression is damaged: it computes with bits of a floating point number"
             )
         return wrap(_FLOAT_ARITHMETIC[name](float(a[0]), float(b[0])), base)
+    if name in ("div", "mod") and not b[0]:
+        raise Unknown("a division by zero")
     return wrap(_INTEGER_ARITHMETIC[name](int(a[0]), int(b[0])), base)
 
 
 def _quotient(a: int, b: int) -> int:
     """Divide towards zero, as C does."""
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+
+
+def _float_quotient(a: float, b: float) -> float:
+    """Divide as IEEE 754 says; what is not a number has the sign that x86 gives it."""
+    if b:
+        return a / b
+    if math.isnan(a) or not a:
+        return a if math.isnan(a) else -math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
 
 
 def _arithmetic_shift(a: int, b: int) -> int:
@@ -117,7 +133,7 @@ _FLOAT_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "plus": operator.add,
     "minus": operator.sub,
     "mul": operator.mul,
-    "div": operator.truediv,
+    "div": _float_quotient,
 }
 BINARY = {
     0x1A: "and",

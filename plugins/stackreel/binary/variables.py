@@ -212,7 +212,7 @@ def _call_site(unit: DebugUnit, die: DIE) -> CallSite:
 
 
 def entry_value(site: CallSite, expression: Expression, caller: Context) -> int | None:
-    """Return what `expression` (of DW_OP_entry_value) was at function entry, by what the caller says it passed.
+    """Return the bits `expression` (of DW_OP_entry_value) had at function entry, by what the caller says it passed.
 
     `caller` is the caller's frame at the call. None where the caller does not say or no longer has it. Whether the
     call site called this very function is for the caller of this function to know (see `CallSite.target`).
@@ -221,9 +221,15 @@ def entry_value(site: CallSite, expression: Expression, caller: Context) -> int 
     if value is None:
         return None
     place = evaluate(value, caller)
-    if isinstance(place, InMemory):  # the expression computes the value itself
-        return place.address
-    return place.data if isinstance(place, Value) and isinstance(place.data, int) else _read(place, 8, caller)
+    if isinstance(place, InMemory):  # the expression computes the value itself, which may have a type
+        place = evaluate(Expression(value.code + _STACK_VALUE, value.unit), caller)
+    if isinstance(place, Value):
+        return place.data if isinstance(place.data, int) else int.from_bytes(place.data, "little")
+    return _read(place, 8, caller)
+
+
+_STACK_VALUE = b"\x9f"
+"""DW_OP_stack_value."""
 
 
 def resolve(type_: Type, context: Context, pc: int) -> Type:
