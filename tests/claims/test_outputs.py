@@ -47,6 +47,13 @@ def test_the_counterpart_of_a_line() -> None:
     assert counterpart("a\nb\nc\nd\ne\n", TRUE, 4) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "true"), [("rip 0x9\n", "rip 0x1"), ("rsp 0x9\n", "rsp 0x2"), ("0x9\n", "rip 0x1")]
+)
+def test_the_counterpart_of_a_line_is_the_first_or_the_one_alike(written: str, true: str) -> None:
+    assert counterpart(written, "rip 0x1\nrsp 0x2\n", 0) == true
+
+
 RESTATED = {
     "eax == 4": "eax == 3",
     "eax == 0x4": "eax == 0x3",

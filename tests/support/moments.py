@@ -17,6 +17,13 @@ class FixedCell:
     data: bytes | None
     shown: str
 
+    @property
+    def is_go(self) -> bool:
+        return False
+
+    def placed(self, address: int) -> FixedCell:
+        return self
+
     def member(self, name: str) -> FixedCell | None:
         return None
 
@@ -52,8 +59,14 @@ class FixedMoment:
     def variable(self, name: str, function: str | None) -> FixedCell | None:
         return None if function else _CELLS.get(name)
 
-    def variables(self) -> tuple[str, ...]:
-        return tuple(_CELLS)
+    def variables(self, function: str | None = None) -> tuple[str, ...]:
+        return () if function else tuple(_CELLS)
+
+    def constant(self, name: str) -> int | None:
+        return None
+
+    def typed(self, written: str, value: int | None = None) -> FixedCell | None:
+        return None
 
     def function(self) -> str:
         return "main"

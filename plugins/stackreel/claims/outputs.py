@@ -11,8 +11,11 @@ from typing import Literal
 from stackreel.claims.gdb import first_difference
 
 _ANYTHING = "..."
-_CHANGED = 1
-"""What a changed line costs: less than one dropped and one added."""
+_ONE = 10
+"""What a line costs that is dropped or added, or changed into another: less than one dropped and one added."""
+
+_ALIKE = 9
+"""What a line costs that is changed into one with the same first word."""
 
 Kind = Literal["keep", "change", "drop", "add", "any"]
 
@@ -27,7 +30,10 @@ class Pair:
 
 
 def pair(written: list[str], true: list[str]) -> list[Pair]:
-    """Pair lines with the fewest changes; a line `...` takes any number of true ones without being paired."""
+    """Pair lines with the fewest changes; a line `...` takes any number of true ones without being paired.
+
+    Where it may be several, the earlier true line is paired.
+    """
     rows, columns = len(written), len(true)
     cost = [[0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows + 1):
@@ -62,16 +68,24 @@ def _steps(
         if j:
             found.append((cost[i][j - 1], ("pass", i, j - 1)))
         return found
+    if j:
+        found.append((cost[i][j - 1] + _ONE, ("add", i, j - 1)))
     if i and j:
-        same = first_difference(written[i - 1], true[j - 1]) is None
-        found.append(
-            (cost[i - 1][j - 1] + (0 if same else _CHANGED), ("keep" if same else "change", i - 1, j - 1))
+        change = _change(written[i - 1], true[j - 1])
+        found.insert(
+            0 if not change else 1,
+            (cost[i - 1][j - 1] + change, ("change" if change else "keep", i - 1, j - 1)),
         )
     if i:
-        found.append((cost[i - 1][j] + 1, ("drop", i - 1, j)))
-    if j:
-        found.append((cost[i][j - 1] + 1, ("add", i, j - 1)))
+        found.append((cost[i - 1][j] + _ONE, ("drop", i - 1, j)))
     return found
+
+
+def _change(written: str, true: str) -> int:
+    """Return what it costs to make a written line the true one."""
+    if first_difference(written, true) is None:
+        return 0
+    return _ALIKE if written.split()[:1] == true.split()[:1] else _ONE
 
 
 def counterpart(written: str, true: str, line: int) -> str | None:
