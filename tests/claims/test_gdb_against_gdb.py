@@ -42,6 +42,10 @@ CASES = (
     (HERE / "programs/optimized.c", f"-O1 {STATIC}", "optimized"),
     (HERE / "programs/optimized.c", f"-O2 {STATIC}", "optimized"),
     *((HERE / f"programs/{name}.c", f"-O0 {STATIC}", name) for name in ("inlined", "fault", "leave", "forms")),
+    *((HERE / "programs/layouts.c", f"-O0 {STATIC}", f"layouts_{name}") for name in
+      ("formats", "pretty", "offsets", "places")),
+    (HERE / "programs/layouts.c", f"-O0 {PIE}", "layouts_places"),
+    *((HERE / "programs/constants.c", f"-{level} {STATIC}", "constants") for level in ("O1", "O2")),
     *((HERE / "programs/inlined.c", f"-{level} {STATIC}", "inlined_lines") for level in ("O0", "O1", "O2")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in
       ("recursion", "structs", "switches", "tail_calls", "variadic", "wide_integers", "callbacks")),

@@ -98,9 +98,13 @@ class DebugUnit:
         program = self._dwarf.line_program_for_CU(self._cu)
         if program is None:
             return {}
-        directory = attribute(self.top, "DW_AT_comp_dir")
-        folder = directory.value.decode("utf-8", "backslashreplace") if directory else ""
-        return dict(file_names(program.header, self.name, folder))
+        return dict(file_names(program.header, self.name, self.directory))
+
+    @property
+    def directory(self) -> str:
+        """The folder the compiler ran in, empty where it does not say."""
+        found = attribute(self.top, "DW_AT_comp_dir")
+        return found.value.decode("utf-8", "backslashreplace") if found else ""
 
     @cached_property
     def has_location_lists(self) -> bool:

@@ -14,7 +14,7 @@ from stackreel.frames.model import (
     StackView,
     Variable,
 )
-from stackreel.frames.values import OPTIMIZED_OUT, element_type, format_print, format_value
+from stackreel.frames.values import OPTIMIZED_OUT, element_type, format_value
 from stackreel.frames.variables import contents
 
 __all__ = [
@@ -35,6 +35,5 @@ __all__ = [
     "Variable",
     "contents",
     "element_type",
-    "format_print",
     "format_value",
 ]

@@ -69,14 +69,15 @@ def format_value(type_: Type, data: bytes | None, near: Surroundings, missing: M
     return _SCALARS[type(inner)](type_, inner, data, near)
 
 
-def format_print(type_: Type, data: bytes | None, near: Surroundings, missing: Missing = NOTHING) -> str:
-    """Write a value as `print` does: like `format_value`, with the type before a pointer that is not a string."""
-    text = format_value(type_, data, near, missing)
+def shows_type(type_: Type) -> bool:
+    """Whether `print` writes the type before a value: gdb's c_value_print."""
     inner = strip(type_)
     if not isinstance(inner, Pointer) or inner.sign != "*":
-        return text
-    is_named = isinstance(type_, Typedef)
-    return f"({type_name(type_)}) {text}" if is_named or not character_size(inner.target) else text
+        return False
+    target = inner.target
+    while isinstance(target, Qualified):
+        target = target.target
+    return isinstance(type_, Typedef) or not (isinstance(target, Base) and target.name == "char")
 
 
 def character_size(type_: Type) -> int:

@@ -1,14 +1,16 @@
-"""Breakpoints: break, tbreak, delete, enable, disable, info breakpoints."""
+"""Breakpoints: break, tbreak, condition, delete, enable, disable, info breakpoints."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from stackreel.claims.gdb.answers import GdbError
-from stackreel.claims.gdb.commands_data import undisplay
-from stackreel.claims.gdb.places import Spot, code_at
-from stackreel.claims.gdb.state import Breakpoint, State
+from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.breakpoints import Breakpoint, Location, table
+from stackreel.claims.gdb.commands_display import undisplay
+from stackreel.claims.gdb.places import Spot, canonical, spots
+from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.syntax import parse
 
 
@@ -24,30 +26,32 @@ def tbreak(state: State, rest: str) -> str:
 
 def _set(state: State, rest: str, *, is_temporary: bool) -> str:
     rest, condition = _split(rest)
+    where = ""
     if rest:
-        spot = code_at(rest, state.scope, state.current_line())
+        found = spots(rest, state.scope, state.current_line())
+        where = canonical(rest, state.scope, state.current_line()) if len(found) > 1 else ""
     elif state.position is not None:
         frame = state.frame
-        spot = Spot(frame.pc, frame.file, frame.line)
+        found = (Spot(frame.pc, frame.file, frame.line),)
     else:
         raise GdbError("No default breakpoint address now.")
-    if condition:
-        _check(state, condition, spot)
-    note = _note(state, spot.address)
+    locations = tuple(Location(spot.address, spot.file, spot.line) for spot in found)
+    locations, warnings = _checked(state, condition, locations)
+    notes = "".join(_note(state, spot.address) for spot in found)
     one = Breakpoint(
-        state.count("breakpoint"),
-        rest,
-        spot.address,
-        spot.file,
-        spot.line,
-        spot.function,
-        condition,
-        is_temporary=is_temporary,
+        state.count("breakpoint"), rest, locations, found[0].function, condition, is_temporary=is_temporary
     )
     state.breakpoints[one.number] = one
     kind = "Temporary breakpoint" if is_temporary else "Breakpoint"
-    where = f": file {spot.file}, line {spot.line}." if spot.line else ""
-    return f"{note}{kind} {one.number} at {spot.address:#x}{where}\n"
+    first = found[0]
+    place = f": file {first.file}, line {first.line}." if first.line else ""
+    if one.has_several:
+        place = f": {where}. ({len(found)} locations)"
+    warned = "".join(
+        f"warning: failed to validate condition at location {n}, disabling:\n  {error}\n"
+        for n, error in warnings.items()
+    )
+    return f"{notes}{warned}{kind} {one.number} at {first.address:#x}{place}\n"
 
 
 _IF = re.compile(r"(?:^|\s)if(?=[\s(])")
@@ -59,9 +63,28 @@ def _split(rest: str) -> tuple[str, str]:
     return (rest, "") if found is None else (rest[: found.start()].strip(), rest[found.end() :].strip())
 
 
-def _check(state: State, condition: str, spot: Spot) -> None:
+def _checked(
+    state: State, condition: str, locations: Sequence[Location]
+) -> tuple[tuple[Location, ...], dict[int, GdbError]]:
+    """Return the places with whether the condition makes sense there, and gdb's errors by their numbers.
+
+    Raises gdb's error where it makes sense at none.
+    """
+    wrong: dict[int, GdbError] = {}
+    for number, at in enumerate(locations, 1):
+        try:
+            if condition:
+                _check(state, condition, at)
+        except GdbError as error:
+            wrong[number] = error
+    if wrong and len(wrong) == len(locations):
+        raise wrong[1]
+    return tuple(replace(at, is_valid=n not in wrong) for n, at in enumerate(locations, 1)), wrong
+
+
+def _check(state: State, condition: str, at: Location) -> None:
     """Raise gdb's error where a condition cannot be read, or names what is not known at its place."""
-    known = {v.name for v in state.program.debug.scope(spot.address)}
+    known = {v.name for v in state.program.debug.scope(at.address)}
     scope = state.scope
     waiting = [parse(condition, scope)]
     while waiting:
@@ -81,14 +104,24 @@ def condition(state: State, rest: str) -> str:
     if int(word) not in state.breakpoints:
         raise GdbError(f"No breakpoint number {word}.")
     one = state.breakpoints[int(word)]
-    if said:
-        _check(state, said, Spot(one.address, one.file, one.line))
-    state.breakpoints[one.number] = replace(one, condition=said.strip())
-    return "" if said else f"Breakpoint {one.number} now unconditional.\n"
+    locations, warnings = _checked(state, said.strip(), one.locations)
+    state.breakpoints[one.number] = replace(one, condition=said.strip(), locations=locations)
+    if not said:
+        return f"Breakpoint {one.number} now unconditional.\n"
+    lines = ""
+    for n, (before, after) in enumerate(zip(one.locations, locations, strict=True), 1):
+        if n in warnings and before.is_valid:
+            where = f"{one.number}.{n}"
+            lines += (
+                f"warning: failed to validate condition at location {where}, disabling:\n  {warnings[n]}\n"
+            )
+        elif after.is_valid and not before.is_valid:
+            lines += f"Breakpoint {one.number}'s condition is now valid at location {n}, enabling.\n"
+    return lines
 
 
 def _note(state: State, address: int) -> str:
-    numbers = [b for b in state.breakpoints.values() if b.address == address]
+    numbers = [b for b in state.breakpoints.values() if any(at.address == address for at in b.locations)]
     if not numbers:
         return ""
     names = [f"{b.number}{'' if b.is_enabled else ' (disabled)'}" for b in numbers]
@@ -100,63 +133,98 @@ def delete(state: State, rest: str) -> str:
     """`delete [breakpoints] [NUMBER…]`, `delete display [NUMBER…]`."""
     if rest.startswith("display"):
         return undisplay(state, rest.removeprefix("display"))
-    for number in _numbers(state, rest.removeprefix("breakpoints")):
-        del state.breakpoints[number]
-    return ""
+    words = rest.removeprefix("breakpoints").split()
+    said = ""
+    for word in words or [str(number) for number in state.breakpoints]:
+        if not _NUMBERS.fullmatch(word):
+            if word[:1].isdigit():
+                said += "warning: bad breakpoint number at or near '0'\n"
+            continue  # of a word gdb says nothing either
+        for number in _range(word):
+            if number not in state.breakpoints:
+                said += f"No breakpoint number {number}.\n"
+            else:
+                del state.breakpoints[number]
+    return said
+
+
+_NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
+_PLACES = re.compile(r"(\d+)\.([^-]*)(?:-(\d+))?")
+_ENABLE = ("count", "delete", "display", "frame-filter", "mem", "once", "pretty-printer", "probes", "xmethod")
+"""Words after `enable` and `disable` that begin something else, beside `breakpoints`."""
+
+
+def _range(word: str) -> range:
+    match = _NUMBERS.fullmatch(word)
+    assert match is not None
+    first = int(match.group(1))
+    return range(first, int(match.group(2) or first) + 1)
 
 
 def enable(state: State, rest: str) -> str:
-    """`enable [NUMBER…]`."""
+    """`enable [NUMBER | NUMBER.PLACE]…`."""
     return _enabled(state, rest, is_enabled=True)
 
 
 def disable(state: State, rest: str) -> str:
-    """`disable [NUMBER…]`."""
+    """`disable [NUMBER | NUMBER.PLACE]…`."""
     return _enabled(state, rest, is_enabled=False)
 
 
 def _enabled(state: State, rest: str, *, is_enabled: bool) -> str:
-    for number in _numbers(state, rest.removeprefix("breakpoints")):
-        state.breakpoints[number] = replace(state.breakpoints[number], is_enabled=is_enabled)
+    words = rest.removeprefix("breakpoints").split()
+    if words and any(name.startswith(words[0]) for name in _ENABLE):
+        raise unrecorded(f"a replay enables and disables breakpoints, not `{words[0]}`")
+    for word in words or [str(number) for number in state.breakpoints]:
+        places = _PLACES.fullmatch(word)
+        if places is not None:
+            _place_enabled(state, places, is_enabled=is_enabled)
+            continue
+        if not _NUMBERS.fullmatch(word):
+            raise GdbError(f"Bad breakpoint number '{word}'")
+        for number in _range(word):
+            _existing(state, number)
+            state.breakpoints[number] = replace(state.breakpoints[number], is_enabled=is_enabled)
     return ""
 
 
-def _numbers(state: State, text: str) -> list[int]:
-    words = text.split()
-    if not words:
-        return list(state.breakpoints)
-    found: list[int] = []
-    for word in words:
-        if not word.isdigit():
-            continue  # gdb says nothing of it either
-        if int(word) not in state.breakpoints:
-            raise GdbError(f"No breakpoint number {word}.")
-        found.append(int(word))
-    return found
+def _existing(state: State, number: int) -> Breakpoint:
+    if number not in state.breakpoints:
+        raise GdbError(f"No breakpoint number {number}.")
+    return state.breakpoints[number]
+
+
+def _place_enabled(state: State, places: re.Match[str], *, is_enabled: bool) -> None:
+    one = _existing(state, int(places.group(1)))
+    first = places.group(2)
+    if not first.isdigit():
+        raise GdbError(f"Bad breakpoint location number '{first}'")
+    for n in range(int(first), int(places.group(3) or first) + 1):
+        if not 0 < n <= len(one.locations):
+            raise GdbError(f"Bad breakpoint location number '{n}'")
+        if is_enabled and not one.locations[n - 1].is_valid:
+            raise GdbError(f"Breakpoint {one.number}'s condition is invalid at location {n}, cannot enable.")
+        one = (
+            one.set(n - 1, is_enabled=is_enabled) if one.has_several else replace(one, is_enabled=is_enabled)
+        )
+    state.breakpoints[one.number] = one
 
 
 def info_breakpoints(state: State, _rest: str) -> str:
     """`info breakpoints`."""
     if not state.breakpoints:
         return "No breakpoints or watchpoints.\n"
-    lines = f"{'Num':<8}{'Type':<15}{'Disp':<5}{'Enb':<4}{'Address':<18} What\n"
-    for one in state.breakpoints.values():
-        keep = "del" if one.is_temporary else "keep"
-        enabled = "y" if one.is_enabled else "n"
-        lines += f"{one.number:<8}{'breakpoint':<15}{keep:<5}{enabled:<4}0x{one.address:016x} {_what(state, one)}\n"
-        if one.condition:
-            lines += f"\tstop only if {one.condition}\n"
-        if one.hits:
-            lines += f"\tbreakpoint already hit {one.hits} time{'s' if one.hits > 1 else ''}\n"
-        if one.ignored:
-            lines += f"\tignore next {one.ignored} hits\n"
-    return lines
+    all_ = list(state.breakpoints.values())
+    state.examine_next(all_[-1].locations[0].address)
+    return table(
+        state.breakpoints, {at.address: _what(state, one, at) for one in all_ for at in one.locations}
+    )
 
 
-def _what(state: State, one: Breakpoint) -> str:
+def _what(state: State, one: Breakpoint, at: Location) -> str:
     if not one.spec:
-        return f"{one.file}:{one.line}" if one.line else ""
-    if one.line:
-        return f"in {state.program.function_name(one.address)} at {one.file}:{one.line}"
-    symbol = state.program.symbolize(one.address)
+        return f"{at.file}:{at.line}" if at.line else ""
+    if at.line:
+        return f"in {state.program.function_name(at.address)} at {at.file}:{at.line}"
+    symbol = state.program.symbolize(at.address)
     return "" if symbol is None else f"<{symbol.name}+{symbol.offset}>"

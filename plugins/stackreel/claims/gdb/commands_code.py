@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stackreel.binary import VariableInfo
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import address_of
-from stackreel.claims.gdb.formats import Format
 from stackreel.claims.gdb.places import line_spot, split
-from stackreel.claims.gdb.state import Examined, State
+from stackreel.claims.gdb.state import State
 
 
 def info_symbol(state: State, rest: str) -> str:
@@ -33,7 +34,7 @@ def info_address(state: State, rest: str) -> str:
     local = [v for v in state.stacks.scope(frame) if v.name == rest] if frame is not None else []
     if local:
         return f'Symbol "{rest}" is {_place(state, max(local, key=lambda v: v.depth))}.\n'
-    variable = next(iter(program.debug.globals_named(rest)), None)
+    variable = next(iter(program.globals_named(rest)), None)
     if variable is not None and variable.address is not None:
         return f'Symbol "{rest}" is static storage at address {variable.address:#x}.\n'
     described = program.function(rest)
@@ -51,12 +52,11 @@ def _place(state: State, info: VariableInfo) -> str:
     if len(code) == 9 and code[0] == 0x03:  # DW_OP_addr
         address = int.from_bytes(code[1:], "little") + state.program.image.bias
         return f"static storage at address {address:#x}"
+    if info.location is None and info.constant is not None:
+        return "constant"
     unit = state.program.debug.unit_at(state.frame.lookup)
-    if unit is not None and not unit.has_location_lists:
-        if code[:1] == b"\x91":
-            return f"a complex DWARF expression:\n     0: DW_OP_fbreg {_signed_leb(code[1:])}\n"
-        if info.constant is not None:
-            return "constant"
+    if unit is not None and not unit.has_location_lists and code[:1] == b"\x91":
+        return f"a complex DWARF expression:\n     0: DW_OP_fbreg {_signed_leb(code[1:])}\n"
     raise unrecorded(
         f"a replay does not write out all places of `{info.name}`; p &{info.name} says where it is"
     )
@@ -111,15 +111,13 @@ def _line_range(state: State, file: str, line: int, address: int | None) -> str:
         address = spot.address
         if spot.line != line:
             where = f"{address:#x}{program.angled(address)}"
-            _examine_next(state, address)
+            state.listed = replace(state.listed, last=line + 1)  # where `info line` goes on
+            state.examine_next(address, "i")
             return f'Line {line} of "{file}" is at address {where} but contains no code.\n'
     row = program.row(address)
     assert row is not None
-    _examine_next(state, row.low)
+    state.listed = replace(state.listed, last=line + 1)
+    state.examine_next(row.low, "i")
     start = f"{row.low:#x}{program.angled(row.low)}"
     end = f"{row.high:#x}{program.angled(row.high)}"
     return f'Line {line} of "{file}" starts at address {start} and ends at {end}.\n'
-
-
-def _examine_next(state: State, address: int) -> None:
-    state.examined = Examined(address, None, Format("i", state.examined.form.size))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from stackreel.binary import Function
 from stackreel.claims.gdb.answers import GdbError
-from stackreel.claims.gdb.commands_data import code_at
+from stackreel.claims.gdb.commands_examine import code_at
 from stackreel.claims.gdb.evaluate import address_of
 from stackreel.claims.gdb.lines import source
 from stackreel.claims.gdb.places import SourceLine

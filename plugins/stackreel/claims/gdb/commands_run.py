@@ -6,12 +6,12 @@ import signal
 from dataclasses import replace
 
 from stackreel.claims.gdb.answers import GdbError, unrecorded
-from stackreel.claims.gdb.commands_data import displays
+from stackreel.claims.gdb.commands_display import displays
 from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.lines import frame_line, location
 from stackreel.claims.gdb.motion import Stop
-from stackreel.claims.gdb.places import code_at
+from stackreel.claims.gdb.places import spots
 from stackreel.claims.gdb.returned import returned_by
 from stackreel.claims.gdb.stack import beginning, hidden, without
 from stackreel.claims.gdb.state import PROCESS, State
@@ -52,10 +52,11 @@ def stopped(
     if stop.why == "breakpoint":
         found = state.holding(stop.position)
         state.hidden = hidden(state.stacks.frames(stop.position), [one.function for one in found])
+        named = found[0].named(state.trace.pc(stop.position))
         for one in found:
             state.hit(one.number)
         kind = "Temporary breakpoint" if found[0].is_temporary else "Breakpoint"
-        head = f"\n{kind} {found[0].number}, "
+        head = f"\n{kind} {named}, "
         whole = True
     elif stop.why == "signal":
         head = f"\nProgram received signal {_signal(state)}.\n"
@@ -111,8 +112,10 @@ def _relocate(state: State) -> None:
     """Move breakpoints that were set before the program ran to where it is loaded."""
     for number_, one in list(state.breakpoints.items()):
         if one.spec and "$" not in one.spec:
-            spot = code_at(one.spec, state.scope, None)
-            state.breakpoints[number_] = replace(one, address=spot.address)
+            found = spots(one.spec, state.scope, None)
+            pairs = zip(one.locations, found, strict=True)
+            moved = tuple(replace(at, address=spot.address) for at, spot in pairs)
+            state.breakpoints[number_] = replace(one, locations=moved)
     state.look_at(state.frame)
 
 
@@ -149,7 +152,7 @@ def continue_(state: State, rest: str) -> str:
     count = _count(state, rest)
     head = ""
     if count > 1:
-        at = [b.number for b in state.breakpoints.values() if b.address == state.trace.pc(position)]
+        at = [b.number for b in state.breakpoints.values() if b.place(state.trace.pc(position))]
         if at:
             ignored = count - 1
             plural = "s" if ignored > 1 else ""
@@ -265,11 +268,11 @@ def advance(state: State, rest: str) -> str:
 def _to(state: State, rest: str) -> str:
     """Run to a place, or until the selected frame returns."""
     position = _position(state)
-    spot = code_at(rest, state.scope, state.current_line())
+    addresses = {spot.address for spot in spots(rest, state.scope, state.current_line())}
     frame = state.frame
 
     def wanted(k: int) -> bool:
-        return state.trace.pc(k) == spot.address or state.motion.has_returned(frame, k)
+        return state.trace.pc(k) in addresses or state.motion.has_returned(frame, k)
 
     stop = state.motion.to(state.halts, position, wanted, "location")
     return stopped(state, stop, whole=True)

@@ -9,8 +9,6 @@ from stackreel.claims.gdb.places import SourceLine, default_line, source_line
 from stackreel.claims.gdb.program import NO_TABLE
 from stackreel.claims.gdb.state import State
 
-_LINES = 10
-
 
 def list_(state: State, rest: str) -> str:
     """`list [PLACE | FIRST,LAST | FIRST, | ,LAST | -]`."""
@@ -29,13 +27,13 @@ def list_(state: State, rest: str) -> str:
 def _on(state: State) -> str:
     at = state.listed.current
     if at is None:
-        found = default_line(state.program)
+        found = default_line(state.program, state.list_size)
         if found is None:
             raise GdbError(NO_TABLE)
         return _around(state, found)
     if not state.listed.first:
         return _around(state, at)
-    return source_range(state, at.file, at.line, at.line + _LINES - 1)
+    return source_range(state, at.file, at.line, at.line + state.list_size - 1)
 
 
 def _back(state: State) -> str:
@@ -45,22 +43,22 @@ def _back(state: State) -> str:
     if state.listed.first <= 1:
         raise GdbError(f"Already at the start of {at.file}.")
     last = state.listed.first - 1
-    return source_range(state, at.file, max(last - _LINES + 1, 1), last)
+    return source_range(state, at.file, max(last - state.list_size + 1, 1), last)
 
 
 def _around(state: State, at: SourceLine) -> str:
-    first = max(at.line - _LINES // 2, 1)
-    return source_range(state, at.file, first, first + _LINES - 1)
+    first = max(at.line - state.list_size // 2, 1)
+    return source_range(state, at.file, first, first + state.list_size - 1)
 
 
 def _between(state: State, first: str, last: str) -> str:
     scope = state.scope
     if not first:
         end = source_line(last, scope, state.current_line())
-        return source_range(state, end.file, max(end.line - _LINES + 1, 1), end.line)
+        return source_range(state, end.file, max(end.line - state.list_size + 1, 1), end.line)
     begin = source_line(first, scope, state.current_line())
     if not last:
-        return source_range(state, begin.file, begin.line, begin.line + _LINES - 1)
+        return source_range(state, begin.file, begin.line, begin.line + state.list_size - 1)
     end = source_line(last, scope, begin)
     return source_range(state, begin.file, begin.line, end.line)
 

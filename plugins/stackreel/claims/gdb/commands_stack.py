@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from stackreel.binary import VariableInfo
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import evaluate
+from stackreel.claims.gdb.framebase import frame_base
 from stackreel.claims.gdb.lines import arguments, frame_line, location, variable_text
 from stackreel.claims.gdb.stack import GdbFrame
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.typed import number
-
-_ENDBR64 = b"\xf3\x0f\x1e\xfa"
-_MOV_RSP_RBP = (b"\x48\x89\xe5", b"\x48\x8b\xec", b"\x89\xe5", b"\x8b\xec")
 
 
 def _whole_number(state: State, text: str) -> int:
@@ -99,10 +98,15 @@ def _moved(state: State, count: int, *, is_counted: bool) -> str:
 
 
 def _locals(state: State, frame: GdbFrame, indent: str = "") -> str:
-    found = [v for v in state.stacks.scope(frame) if not v.is_parameter]
+    found = [v for v in state.stacks.scope(frame) if not v.is_parameter and not _is_unlisted(v)]
     if not found:
         return "No locals.\n"
-    return "".join(f"{indent}{v.name} = {variable_text(state, v, frame)}\n" for v in found)
+    return "".join(f"{indent}{v.name} = {variable_text(state, v, frame, len(indent))}\n" for v in found)
+
+
+def _is_unlisted(info: VariableInfo) -> bool:
+    """Whether gdb leaves a local variable out: a constant that the compiler wrote out as bytes (LOC_CONST_BYTES)."""
+    return info.location is None and info.constant is not None and isinstance(info.constant.data, bytes)
 
 
 def _described(state: State) -> GdbFrame:
@@ -148,7 +152,7 @@ def info_frame(state: State, rest: str) -> str:
     if frame.is_inlined:
         lines += [" Arglist at unknown address.", " Locals at unknown address, Previous frame's sp in rsp"]
         return "".join(f"{line}\n" for line in lines)
-    base = _base(state, frame)
+    base = frame_base(state.program, state.reader, frame)
     lines += [
         f" Arglist at {base:#x}, args: {arguments(state, frame)}",
         f" Locals at {base:#x}, Previous frame's sp is {frame.cfa:#x}",
@@ -184,18 +188,3 @@ def _saved(state: State, frame: GdbFrame) -> list[tuple[str, int]]:
     """Return where the caller's registers are kept, in gdb's register order."""
     found = {**frame.saved, "rip": frame.return_slot}
     return [(name, found[name]) for name in state.trace.registers if name in found]
-
-
-def _base(state: State, frame: GdbFrame) -> int:
-    """Return the base gdb shows for arguments and locals: rbp once it is set up (amd64_analyze_prologue)."""
-    registers = frame.registers
-    sp = registers.get("rsp", 0)
-    function = state.program.function_at(frame.lookup)
-    if function is None:
-        return registers.get("rbp", 0)
-    code = state.reader.read(function.low, 12) or b""
-    at = 4 if code.startswith(_ENDBR64) else 0
-    if code[at : at + 1] != b"\x55" or frame.pc <= function.low + at:
-        return sp - 8
-    is_set = any(code.startswith(m, at + 1) for m in _MOV_RSP_RBP) and frame.pc > function.low + at + 1
-    return registers.get("rbp", 0) if is_set else sp

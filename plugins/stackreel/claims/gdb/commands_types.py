@@ -13,8 +13,11 @@ from stackreel.binary.types import (
     Typedef,
     type_name,
 )
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.declarations import core_of, declaration, enumeration
 from stackreel.claims.gdb.evaluate import value
+from stackreel.claims.gdb.offsets import with_offsets
+from stackreel.claims.gdb.program import pointer_to
 from stackreel.claims.gdb.registers import register_type
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.syntax import parse
@@ -22,16 +25,37 @@ from stackreel.claims.gdb.syntax import parse
 
 def whatis(state: State, rest: str) -> str:
     """`whatis EXPRESSION`: of a typedef's name what it names, one level."""
-    type_, is_name = _type(state, rest)
+    type_, is_name = _type(state, _flags(rest)[1])
     if is_name and isinstance(type_, Typedef):
         type_ = type_.target
     return f"type = {type_name(type_)}\n"
 
 
 def ptype(state: State, rest: str) -> str:
-    """`ptype EXPRESSION`: the type with its members, typedefs resolved."""
+    """`ptype[/o] EXPRESSION`: the type with its members, typedefs resolved; `/o`: with their offsets and sizes."""
+    flags, rest = _flags(rest)
     type_, _ = _type(state, rest)
-    return f"type = {_written(_resolved(type_))}\n"
+    if "o" in flags and "x" in flags:
+        raise unrecorded("a replay writes offsets in decimal: ptype/o")
+    resolved = _resolved(type_)
+    text = with_offsets(resolved, is_named=isinstance(type_, Typedef)) if "o" in flags else ""
+    return text or f"type = {_written(resolved)}\n"
+
+
+_FLAGS = "rmMtToxd"
+
+
+def _flags(rest: str) -> tuple[str, str]:
+    """Split `/o struct pair` into flags and expression."""
+    if not rest.startswith("/"):
+        return "", rest
+    flags, space, rest = rest[1:].partition(" ")
+    for one in flags:
+        if one not in _FLAGS:
+            raise GdbError(f"unrecognized flag '{one}'")
+    if not space:
+        raise GdbError("expected space after format")
+    return flags, rest.strip()
 
 
 def _type(state: State, rest: str) -> tuple[Type, bool]:
@@ -46,6 +70,8 @@ def _type(state: State, rest: str) -> tuple[Type, bool]:
     register = register_type(node.text[1:]) if node.kind == "dollar" and scope.frame is None else None
     if register is not None:
         return register, False
+    if node.kind == "unary" and node.text == "&" and node.operands[0].kind == "name":
+        return pointer_to(value(node.operands[0], scope).type), False  # also of what has no address
     if node.kind == "unary" and node.text == "*":
         operand = value(node.operands[0], scope)
         if isinstance(operand.type, FunctionType):  # gdb's own: only evaluating it knows what a function is
@@ -70,21 +96,8 @@ def _resolved(type_: Type) -> Type:
     return type_
 
 
-def _core(type_: Type) -> Type:
-    """Return what a type is built around by pointers, arrays, functions and qualifiers."""
-    while True:
-        if isinstance(type_, Pointer | Qualified):
-            type_ = type_.target
-        elif isinstance(type_, Array):
-            type_ = type_.element
-        elif isinstance(type_, FunctionType):
-            type_ = type_.result
-        else:
-            return type_
-
-
 def _written(type_: Type) -> str:
-    core = _core(type_)
+    core = core_of(type_)
     name = type_name(type_)
     body = _body(core, 0)
     return name if body is None else name.replace(type_name(core), body, 1)
@@ -93,7 +106,7 @@ def _written(type_: Type) -> str:
 def _body(core: Type, indent: int) -> str | None:
     """Return a struct, union or enum with its members, None for other types; `indent` is that of its last line."""
     if isinstance(core, Enum):
-        return _enum(core)
+        return enumeration(core)
     if not isinstance(core, Struct):
         return None
     inside, end = " " * (indent + 4), " " * indent + "}"
@@ -104,56 +117,9 @@ def _body(core: Type, indent: int) -> str | None:
     return "\n".join((head, *(lines or [inside + "<no data fields>"]), end))
 
 
-def _enum(core: Enum) -> str:
-    parts, following = [], 0
-    for name, number in core.values:
-        parts.append(name if number == following else f"{name} = {number}")
-        following = number + 1
-    head = f"enum {core.name} " if core.name else "enum "
-    return f"{head}{{{', '.join(parts)}}}"
-
-
 def _member(name: str, type_: Type, bits: int | None, indent: int) -> str:
-    core = _core(type_)
+    core = core_of(type_)
     text = declaration(type_, name)
     if isinstance(core, Struct | Enum) and not core.name:
         text = text.replace(type_name(core), _body(core, indent) or "", 1)
     return f"{text};" if bits is None else f"{text} : {bits};"
-
-
-def declaration(type_: Type, name: str) -> str:
-    """Write the declaration of a name: `int (*fp)(int)`, `char tail[4]`; without a name the type alone."""
-    inner = type_
-    while True:
-        qualifiers: list[str] = []
-        while isinstance(inner, Qualified) and isinstance(strip_once(inner), Pointer):
-            qualifiers.append(inner.qualifier)
-            inner = inner.target
-        if isinstance(inner, Pointer):
-            words = "".join(f" {q}" for q in qualifiers)
-            gap = " " if words and name else ""
-            name = f"{inner.sign}{words}{gap}{name}"
-            if isinstance(inner.target, Array | FunctionType):
-                name = f"({name})"
-            inner = inner.target
-        elif isinstance(inner, Array):
-            counts = "".join(f"[{c}]" if isinstance(c, int) else "[]" for c in inner.counts)
-            name, inner = f"{name}{counts}", inner.element
-        elif isinstance(inner, FunctionType):
-            name, inner = f"{name}{_parameters(inner)}", inner.result
-        else:
-            return f"{type_name(inner)} {name}".rstrip()
-
-
-def strip_once(type_: Qualified) -> Type:
-    """Return the type behind all qualifiers in front."""
-    inner: Type = type_
-    while isinstance(inner, Qualified):
-        inner = inner.target
-    return inner
-
-
-def _parameters(function: FunctionType) -> str:
-    """Return the parameter list with its brackets, from how the whole type is written."""
-    whole = type_name(function)
-    return whole[len(type_name(function.result)) + 1 :]

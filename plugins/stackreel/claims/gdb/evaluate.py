@@ -27,6 +27,7 @@ from stackreel.claims.gdb.program import INT
 from stackreel.claims.gdb.scope import Scope
 from stackreel.claims.gdb.syntax import Node, parse
 from stackreel.claims.gdb.typed import UNSIGNED_LONG, Value, members, number, stride, target, whole
+from stackreel.frames.values import part
 
 
 def evaluate(text: str, scope: Scope) -> Value:
@@ -63,7 +64,7 @@ def _member(node: Node, scope: Scope) -> Value:
     if base.data is None:
         return Value(found.type, None, (base.address or 0) + found.offset)
     end = found.offset + found.type.size
-    missing = {at - found.offset: why for at, why in base.missing.items() if found.offset <= at < end}
+    missing = part(base.missing, found.offset, found.type.size)
     return Value(found.type, base.data[found.offset : end], missing=missing)
 
 
@@ -78,7 +79,8 @@ def _index(node: Node, scope: Scope) -> Value:
         count = inner.counts[0]
         if not 0 <= index < (count if isinstance(count, int) else 0):
             raise GdbError("no such vector element" if inner.is_vector else f"no such element {index}")
-        return Value(type_, base.data[index * type_.size : (index + 1) * type_.size])
+        at_, size = index * type_.size, type_.size
+        return Value(type_, base.data[at_ : at_ + size], missing=part(base.missing, at_, size))
     start = base.address if isinstance(inner, Array) else as_address(base, scope)
     return Value(type_, None, ((start or 0) + index * stride(type_)) & (1 << 64) - 1)
 
@@ -130,7 +132,9 @@ def _comma(node: Node, scope: Scope) -> Value:
 
 def _assign(node: Node, scope: Scope) -> Value:
     left = node.operands[0]
-    if left.kind != "dollar" or (scope.frame is not None and scope.dollar(left.text).register):
+    if left.kind != "dollar":
+        return changing(value(left, scope), scope)
+    if scope.frame is not None and scope.dollar(left.text).register:
         return changing(Value(INT), scope)
     right = node.operands[1]
     if node.text != "=":
@@ -155,11 +159,12 @@ def _type(node: Node, scope: Scope) -> Value:
 _NODES: Mapping[str, Callable[[Node, Scope], Value]] = {
     "number": lambda node, scope: number_literal(node.text),
     "character": lambda node, scope: character_literal(node.text),
-    "string": lambda node, scope: string_literal(node.text),
+    "string": lambda node, scope: string_literal(node.text, *(part.text for part in node.operands)),
     "dollar": lambda node, scope: scope.dollar(node.text),
     "name": lambda node, scope: scope.name(node.text),
     "global": lambda node, scope: scope.global_name(node.text),
     "scoped": lambda node, scope: scope.scoped(node.text, node.operands[0].text),
+    "in file": lambda node, scope: scope.in_file(node.text, node.operands[0].text),
     "member": _member,
     "index": _index,
     "binary": _binary,

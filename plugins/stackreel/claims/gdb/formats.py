@@ -9,17 +9,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, strip, type_name
+from stackreel.binary.types import Array, Base, FunctionType, Member, Pointer, Struct, Type, strip, type_name
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.registers import FLAGS, VEC128, flags_text
-from stackreel.claims.gdb.typed import Value, element, is_real, is_signed
+from stackreel.claims.gdb.structures import below, braced, code, plain
+from stackreel.claims.gdb.typed import Value, element, is_real, is_signed, number
 from stackreel.frames.numbers import floating
 from stackreel.frames.text import character, elements
-from stackreel.frames.values import bit_field, format_print, format_value
+from stackreel.frames.values import NOTHING, SYNTHETIC_POINTER, Missing, bit_field, format_value, shows_type
+from stackreel.frames.values import part as missing_part
 
 _SMALL_FLOATS = {"bfloat16": (8, 7, "%.4g"), "_Float16": (5, 10, "%.5g")}
 _LETTERS = frozenset("xduotacfsz")
+_FORM = re.compile(r"/\s*(\S*)\s*")
 _FORMAT = re.compile(r"(-?\d+)?([a-z]*)$")
 _MOST = 100_000
 
@@ -31,6 +34,12 @@ class Format:
     letter: str = ""
     size: str = ""
     count: int = 1
+
+
+def split_form(rest: str) -> tuple[str, str]:
+    """Split `/4xw $rsp` into the format without its slash and the expression."""
+    match = _FORM.match(rest)
+    return ("", rest) if match is None else (match.group(1), rest[match.end() :])
 
 
 def parse_format(text: str, default: Format) -> Format:
@@ -45,16 +54,16 @@ def parse_format(text: str, default: Format) -> Format:
     for one in match.group(2):
         if one in "bhwg":
             size = one
-        else:
+        elif one != "r":  # raw: without pretty-printers, of which a replay has none
             letter = one
     if letter and letter not in _LETTERS and letter != "i":
         raise GdbError(f'Undefined output format "{letter}".')
     return Format(letter or default.letter, size or default.size, count)
 
 
-def print_format(text: str, command: str) -> str:
-    """Return the format letter of `print`, `output` or `info registers`. Raises GdbError for what makes no sense."""
-    found = parse_format(text, Format())
+def print_format(text: str, command: str, last: str = "") -> str:
+    """Return the format letter of `print` or `output`, `last` where none is given. Raises GdbError for nonsense."""
+    found = parse_format(text, Format(last))
     if found.size:
         raise GdbError(f'Size letters are meaningless in "{command}" command.')
     if found.count != 1:
@@ -67,24 +76,27 @@ def print_format(text: str, command: str) -> str:
 def shown(value: Value, data: bytes, near: Reader, letter: str = "", *, top: bool = True) -> str:
     """Write a value whose bytes are `data`; `top`: as `print` does, pointers with their type."""
     inner = strip(value.type)
+    if value.missing and len(value.missing) >= len(data) and len(set(value.missing.values())) == 1:
+        why = next(iter(value.missing.values()))
+        is_typed = why == SYNTHETIC_POINTER and top and shows_type(value.type)
+        return f"({type_name(value.type)}) {why}" if is_typed else why
     if isinstance(inner, FunctionType):
+        if letter and near.program.is_go:
+            raise unrecorded("a replay does not show the first byte of a function value")
         if letter:
             raise GdbError("Value can't be converted to integer.")
-        address = value.address or 0
-        return f"{{{type_name(value.type)}}} {address:#x}{near.program.angled(address)}"
-    if value.missing:
-        if len(set(value.missing)) >= len(data) and len(set(value.missing.values())) == 1:
-            return next(iter(value.missing.values()))
-        return format_value(value.type, data, near, value.missing)
-    if value.bits is not None and not letter:
+        return code(value.type, value.address or 0, near)
+    if value.bits is not None and letter in ("", "s"):
         return bit_field(value.bits, data, near)
     if letter and letter != "s":
-        return formatted(value.type, data, letter, near)
+        held = data if value.bits is None else _field(value.bits, data)
+        return formatted(value.type, held, letter, near, near.depth, value.missing)
     if value.type is VEC128 or inner is VEC128 or _is_lane(inner):
-        return _vector(value.type, data, near)
+        return _vector(value.type, data, near, near.depth)
     if value.type == FLAGS:
         return flags_text(int.from_bytes(data, "little"))
-    return format_print(value.type, data, near) if top else format_value(value.type, data, near)
+    text = plain(value.type, data, near, value.missing, value.address)
+    return f"({type_name(value.type)}) {text}" if top and shows_type(value.type) else text
 
 
 def _is_lane(inner: Type) -> bool:
@@ -95,10 +107,10 @@ def _small(type_: Type) -> tuple[int, int, str] | None:
     return _SMALL_FLOATS.get(type_.name) if isinstance(type_, Base) else None
 
 
-def _vector(type_: Type, data: bytes, near: Reader) -> str:
+def _vector(type_: Type, data: bytes, near: Reader, depth: int | None = None) -> str:
     inner = strip(type_)
     if isinstance(inner, Struct):
-        return "{" + ", ".join(f"{m.name} = {_vector(m.type, data, near)}" for m in inner.members) + "}"
+        return braced([f"{m.name} = {_vector(m.type, data, near)}" for m in inner.members], depth)
     if isinstance(inner, Array):
         size = inner.element.size
         return elements(
@@ -122,33 +134,51 @@ def _half(data: bytes, exponent_bits: int, mantissa_bits: int, form: str) -> str
     return sign + form % value
 
 
-def formatted(type_: Type, data: bytes, letter: str, near: Reader) -> str:
-    """Write a value in a format, member by member and element by element."""
+def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the letter
+    type_: Type,
+    data: bytes,
+    letter: str,
+    near: Reader,
+    depth: int | None = None,
+    missing: Missing = NOTHING,
+) -> str:
+    """Write a value in a format, member by member and element by element; `depth` as in `structures`."""
     inner = strip(type_)
     if isinstance(inner, Array):
         part = element(inner)
         size = max(part.size, 1)
         return elements(
-            formatted(part, data[at : at + size], letter, near) for at in range(0, len(data), size)
+            formatted(part, data[at : at + size], letter, near, below(depth), missing_part(missing, at, size))
+            for at in range(0, len(data), size)
         )
     if isinstance(inner, Struct):
         parts = []
         for member in inner.members:
             raw = data[member.offset : member.offset + member.type.size]
             if member.bits is not None:
-                number = int.from_bytes(data[member.offset :], "little") >> member.bit_offset
-                raw = _field(number & ((1 << member.bits) - 1), member.bits, member.type)
-            text = formatted(member.type, raw, letter, near)
+                raw = _field(member, data)
+            lost = NOTHING if member.bits else missing_part(missing, member.offset, member.type.size)
+            text = formatted(member.type, raw, letter, near, below(depth), lost)
             parts.append(f"{member.name} = {text}" if member.name else text)
-        return "{" + ", ".join(parts) + "}"
+        return braced(parts, depth)
+    if missing:
+        return missing[min(missing)]
+    if is_real(type_) and letter in _OF_INTEGERS:
+        data = number(type_, data).to_bytes(8, "little", signed=True)
     return scalar(data, letter, near, signed=is_signed(type_) or is_real(type_))
 
 
-def _field(value: int, bits: int, type_: Type) -> bytes:
-    """Return the value of a bit-field as its type holds it, with its sign."""
-    if bits and is_signed(type_) and value >> (bits - 1):
+_OF_INTEGERS = "ac"
+"""Formats that take the whole part of a floating point number; the others show its bits."""
+
+
+def _field(member: Member, data: bytes) -> bytes:
+    """Return a bit-field of the structure in `data` as its type holds it, with its sign."""
+    bits = member.bits or 0
+    value = int.from_bytes(data[member.offset :], "little") >> member.bit_offset & ((1 << bits) - 1)
+    if bits and is_signed(member.type) and value >> (bits - 1):
         value -= 1 << bits
-    size = max(type_.size, 1)
+    size = max(member.type.size, 1)
     return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
 
@@ -175,7 +205,7 @@ def _binary(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
 
 
 def _address(data: bytes, near: Reader, signed: bool, pad: bool) -> str:
-    value = _unsigned(data)
+    value = int.from_bytes(data, "little", signed=signed) & (1 << 64) - 1
     return f"{value:#x}{near.program.angled(value)}"
 
 
@@ -208,7 +238,7 @@ def raw_and_natural(name: str, type_: Type, value: int, near: Reader) -> tuple[s
     """Return the two columns of `info registers`; a vector register has only one."""
     data = value.to_bytes(type_.size, "little")
     if type_ is VEC128:
-        return formatted(type_, data, "x", near), ""
+        return formatted(type_, data, "x", near, near.depth), ""
     if isinstance(strip(type_), Pointer) and name not in ("rip", "pc"):
         return f"{value:#x}", f"{value:#x}"
     return f"{value:#x}", shown(Value(type_, data), data, near, top=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stackreel.binary import VariableInfo
 from stackreel.binary.types import Array, Struct, strip
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.places import SourceLine
 from stackreel.claims.gdb.stack import GdbFrame
@@ -18,17 +20,18 @@ def frame_line(state: State, frame: GdbFrame, *, numbered: bool, location: bool 
     head = f"#{frame.level:<3}" if numbered else ""
     if frame.is_signal:
         return f"{head}{SIGNAL_FRAME}\n"
+    _check_named(state, frame)
     address = f"0x{frame.pc:016x} in " if frame.shows_address or not frame.line else ""
-    where = f" at {frame.file}:{frame.line}" if frame.line and location else _library(state, frame)
+    where = f" at {frame.file}:{frame.line}" if frame.line and location else ""
     return f"{head}{address}{frame.function} ({arguments(state, frame)}){where}\n"
 
 
-def _library(state: State, frame: GdbFrame) -> str:
-    """Return ` from /lib/…` for code of a shared library."""
-    if frame.line:
-        return ""
+def _check_named(state: State, frame: GdbFrame) -> None:
+    """Raise UnrecordedError for code of a shared library, whose symbols gdb reads, and by the name it was opened by."""
     module = next((m for m in state.trace.modules[1:] if m.low <= frame.pc < m.high), None)
-    return f" from {module.path}" if module is not None else ""
+    if module is not None and not frame.line:
+        name = module.path.rpartition("/")[2]
+        raise unrecorded(f"what gdb calls the code at {frame.pc:#x} is not in the trace: it is in {name}")
 
 
 def arguments(state: State, frame: GdbFrame) -> str:
@@ -53,12 +56,13 @@ def _argument(state: State, info: VariableInfo, frame: GdbFrame) -> str:
     return f"{name}={text}, {name}@entry={passed}"
 
 
-def variable_text(state: State, info: VariableInfo, frame: GdbFrame) -> str:
-    """Return a variable's value as `info locals` writes it."""
+def variable_text(state: State, info: VariableInfo, frame: GdbFrame, indent: int = 0) -> str:
+    """Return a variable's value as `info locals` writes it; `indent` is that of its line."""
     scope = state.scope
     value = scope.variable(info, frame)
+    reader = scope.reader if scope.reader.depth is None else replace(scope.reader, depth=indent // 2)
     try:
-        return shown(value, scope.data(value), scope.reader, top=False)
+        return shown(value, scope.data(value), reader, top=False)
     except GdbError as error:
         return f"<error: {error}>"
 

@@ -83,6 +83,14 @@ def _unescaped(body: str) -> bytes:
     return bytes(found)
 
 
+def is_name(written: str) -> bool:
+    """Whether quotes of a character are around a name: gdb takes more than two characters for one."""
+    return len(_unescaped(written[1:-1])) > _LONGEST_CHARACTER
+
+
+_LONGEST_CHARACTER = 2
+
+
 def character_literal(written: str) -> Value:
     """Return a character with its quotes. Raises GdbError."""
     data = _unescaped(written[1:-1])
@@ -93,7 +101,7 @@ def character_literal(written: str) -> Value:
     return Value(CHAR, data)
 
 
-def string_literal(written: str) -> Value:
-    """Return a string with its quotes, as an array of char."""
-    data = _unescaped(written[1:-1]) + b"\0"
+def string_literal(*written: str) -> Value:
+    """Return strings with their quotes, one after another, as an array of char."""
+    data = b"".join(_unescaped(part[1:-1]) for part in written) + b"\0"
     return Value(Array(CHAR, (len(data),)), data)

@@ -20,12 +20,14 @@ from stackreel.trace import Trace
 class Reader:
     """Memory at a position; `position` None: the program does not run.
 
-    It is also the `Surroundings` that values are formatted with.
+    It is also the `Surroundings` that values are formatted with. `depth` is how deep structures stand that are laid
+    out over lines, None where they are written on one.
     """
 
     program: Program
     trace: Trace
     position: int | None
+    depth: int | None = None
 
     def read(self, address: int, size: int) -> bytes | None:
         """Return memory, None where it is not mapped. Raises UnrecordedError where the trace does not know it."""

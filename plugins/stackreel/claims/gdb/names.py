@@ -37,13 +37,13 @@ ALIASES: Mapping[str, str] = {
     "f": "frame", "fin": "finish", "h": "help", "i": "info", "inf": "info", "inspect": "print", "j": "jump",
     "k": "kill", "l": "list", "n": "next", "ni": "nexti", "p": "print", "po": "print-object", "r": "run",
     "s": "step", "si": "stepi", "t": "thread", "tb": "tbreak", "tbr": "tbreak", "u": "until", "w": "with",
-    "exit": "quit", "e": "edit", "dow": "down", "disas": "disassemble", "sho": "show",
+    "exit": "quit", "e": "edit", "dow": "down", "disas": "disassemble",
 }  # fmt: skip
 
 _INFO_TEXT = """
     address all-registers args auto-load auto-load-scripts auxv bookmarks breakpoints checkpoints classes common
     connections copying dcache display dll exceptions extensions files float frame frame-filter functions guile
-    handle inferiors line line-table locals macro macros mem module modules os pretty-printer probes proc
+    handle inferiors line locals macro macros mem module modules os pretty-printer probes proc
     program rec record registers scope selectors set sharedlibrary signals skip source sources stack
     static-tracepoint-markers symbol target tasks terminal threads tp tracepoints tvariables type-printers types
     unwinder variables vector vtbl warranty watchpoints win xmethod
@@ -54,20 +54,51 @@ INFO_ALIASES: Mapping[str, str] = {
     "b": "breakpoints", "r": "registers", "f": "frame", "s": "stack", "target": "files", "dll": "sharedlibrary",
 }  # fmt: skip
 
+_SETTINGS_TEXT = """
+    ada agent annotate architecture args auto-connect-native-target auto-load auto-solib-add backtrace
+    basenames-may-differ breakpoint can-use-hw-watchpoints case-sensitive charset check circular-trace-buffer
+    code-cache coerce-float-to-double compile-args compile-gcc complaints confirm cp-abi cwd data-directory
+    dcache debug debug-file-directory debuginfod default-collect demangle-style detach-on-fork directories
+    disable-randomization disassemble-next-line disassembler-options disassembly-flavor disconnected-dprintf
+    disconnected-tracing displaced-stepping dprintf-channel dprintf-function dprintf-style
+    dump-excluded-mappings editing endian environment exec-direction exec-done-display exec-file-mismatch
+    exec-wrapper extended-prompt extension-language filename-display follow-exec-mode follow-fork-mode fortran
+    frame-filter gnutarget guile height history host-charset index-cache inferior-tty input-radix
+    interactive-mode language libthread-db-search-path listsize logging max-completions max-user-call-depth
+    max-value-size may-call-functions may-insert-breakpoints may-insert-fast-tracepoints may-insert-tracepoints
+    may-interrupt may-write-memory may-write-registers mem mi-async mpx multiple-symbols non-stop observer
+    opaque-type-resolution osabi output-radix overload-resolution pagination print prompt python radix
+    range-stepping ravenscar record remote remoteaddresssize remotecache remoteflow remotelogbase remotelogfile
+    remotetimeout remotewritesize schedule-multiple scheduler-locking script-extension serial
+    solib-absolute-prefix solib-search-path source stack-cache startup-quietly startup-with-shell step-mode
+    stop-on-solib-events struct-convention style substitute-path suppress-cli-notifications sysroot
+    target-charset target-file-system-kind target-wide-charset tcp tdesc trace-buffer-size trace-commands
+    trace-notes trace-stop-notes trace-user trust-readonly-sections tui unwind-on-terminating-exception
+    unwindonsignal use-coredump-filter use-deprecated-index-sections var variable verbose watchdog width write
+"""
+SETTINGS = tuple(_SETTINGS_TEXT.split())
+
 _BUFFER = 100
 
 
-def command_named(word: str) -> str:
-    """Return the command a word means. Raises GdbError as gdb words it."""
-    return _named(word, COMMANDS, ALIASES, "")
+def command_named(word: str, whole: str = "") -> str:
+    """Return the command a word means; `whole` is what gdb repeats of an ambiguous one. Raises GdbError."""
+    return _named(word, whole, COMMANDS, ALIASES, "")
 
 
-def info_named(word: str) -> str:
+def info_named(word: str, whole: str = "") -> str:
     """Return the subcommand of `info` a word means. Raises GdbError."""
-    return _named(word, INFO, INFO_ALIASES, "info ")
+    return _named(word, whole, INFO, INFO_ALIASES, "info ")
 
 
-def _named(word: str, names: tuple[str, ...], aliases: Mapping[str, str], prefix: str) -> str:
+def setting_named(word: str, whole: str) -> str:
+    """Return the setting a word after `set` means, empty where it is none. Raises GdbError where it may be several."""
+    if not any(name.startswith(word) for name in SETTINGS):
+        return ""
+    return _named(word, whole, SETTINGS, {"p": "print", "pr": "print"}, "set ")
+
+
+def _named(word: str, whole: str, names: tuple[str, ...], aliases: Mapping[str, str], prefix: str) -> str:
     if word in aliases:
         return aliases[word]
     if word in names:
@@ -78,13 +109,16 @@ def _named(word: str, names: tuple[str, ...], aliases: Mapping[str, str], prefix
         return meant.pop()
     if not found:
         of = f"help {prefix.strip()}" if prefix else "help"
-        raise GdbError(f'Undefined {prefix}command: "{word}".  Try "{of}".')
-    raise GdbError(f'Ambiguous {prefix}command "{word}": {_listed(found)}.')
+        said = whole if prefix and whole else word
+        raise GdbError(f'Undefined {prefix}command: "{said}".  Try "{of}".')
+    first = (whole or word).split()[0]  # with a format behind it, of which no name begins so
+    listed = _listed([name for name in found if name.startswith(first)])
+    raise GdbError(f'Ambiguous {prefix}command "{whole or word}": {listed}.')
 
 
 def _listed(found: list[str]) -> str:
     """Join names as long as gdb's buffer has room."""
-    text = found[0]
+    text = "".join(found[:1])
     for name in found[1:]:
         if len(text) + len(name) + 6 >= _BUFFER:
             return text + ".."

@@ -36,6 +36,7 @@ from stackreel.claims.gdb.typed import (
 
 _REPEATS_LIMIT = 1 << 20
 _MASK = (1 << 64) - 1
+_NO_PLACE = "Attempt to take address of value not located in memory."
 
 
 def as_address(found: Value, scope: Scope) -> int:
@@ -43,6 +44,10 @@ def as_address(found: Value, scope: Scope) -> int:
     inner = strip(found.type)
     if found.type != DATA and isinstance(inner, FunctionType | Array) and found.address is not None:
         return found.address
+    if isinstance(inner, FunctionType) and found.address is None:
+        raise GdbError(_NO_PLACE)
+    if isinstance(inner, Struct):
+        raise GdbError("Value can't be converted to integer.")
     return number(found.type, scope.known_data(found)) & _MASK
 
 
@@ -152,7 +157,7 @@ def _minus(found: Value, scope: Scope) -> Value:
     if isinstance(strip(found.type), Struct):
         raise GdbError("Structure has no component named operator-.")
     if is_real(found.type):
-        return real(-unpacked(scope.known_data(found)), found.type)
+        return real(0.0 - unpacked(scope.known_data(found)), found.type)  # so does gdb
     if not is_integer(found.type):
         raise GdbError(_NO_NUMBER)
     return whole(-number(found.type, _bits(found, scope)), promoted(found.type))
@@ -176,6 +181,8 @@ def _not(found: Value, scope: Scope) -> Value:
 
 def _contents(found: Value, scope: Scope) -> Value:
     inner = strip(found.type)
+    if isinstance(inner, FunctionType | Struct) and found.address is None:
+        raise GdbError(_NO_PLACE)
     if isinstance(inner, FunctionType) and found.type != DATA:
         return found
     if isinstance(inner, Array):
@@ -184,6 +191,8 @@ def _contents(found: Value, scope: Scope) -> Value:
         return pointed(found, scope)
     if isinstance(inner, Base) and is_integer(inner):
         return Value(LONG, None, as_address(found, scope))
+    if isinstance(inner, Struct):
+        raise GdbError("Structure has no component named operator*.")
     raise GdbError("Attempt to take contents of a non-pointer value.")
 
 
@@ -204,7 +213,9 @@ def address(found: Value, name: str) -> Value:
         if found.register and name:
             held = found.register
             raise GdbError(f'Address requested for identifier "{name}" which is in register ${held}')
-        raise GdbError("Attempt to take address of value not located in memory.")
+        if name:
+            raise GdbError(f"Can't take address of \"{name}\" which isn't an lvalue.")
+        raise GdbError(_NO_PLACE)
     return whole(found.address, pointer_to(found.type))
 
 

@@ -1,13 +1,13 @@
 """Places in the code as `break`, `list`, `info line` and `until` take them: a function, a line, `*address`.
 
-Follows gdb's linespecs where C programs need them. Of a line that has code in several places of one function the
-lowest is taken; a line without code stands for the next one that has some, as in gdb.
+Follows gdb's linespecs where C programs need them. A line that has code in several blocks is several places; a line
+without code stands for the next one that has some, as in gdb.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from stackreel.binary.lines import same_file
 from stackreel.claims.gdb.answers import GdbError, unrecorded
@@ -49,9 +49,7 @@ def split(text: str, scope: Scope, current: SourceLine | None) -> tuple[str, str
     if name.isdigit():
         return file or _default_file(scope.program, current), int(name)
     if name[:1] in "+-" and name[1:].isdigit():
-        if current is None:
-            raise GdbError(NO_TABLE)
-        return current.file, current.line + int(name)
+        raise unrecorded(f"a replay counts no lines from where it is (`{name}`): name the line")
     return file, name
 
 
@@ -71,22 +69,22 @@ def _default_file(program: Program, current: SourceLine | None) -> str:
     return found.file
 
 
-def default_line(program: Program) -> SourceLine | None:
-    """Return where gdb lists first: around main's first line after its prologue, nine lines back."""
+def default_line(program: Program, size: int = 10) -> SourceLine | None:
+    """Return where gdb lists first: `size` lines up to main's first line after its prologue."""
     main = program.function(program.main)
     if main is None:
         return None
     row = program.row(program.debug.after_prologue(main))
-    return None if row is None else SourceLine(row.file, max(row.line - 9, 1))
+    return None if row is None else SourceLine(row.file, max(row.line - size + 1, 1))
 
 
-def code_at(text: str, scope: Scope, current: SourceLine | None) -> Spot:
-    """Return where a breakpoint at a place goes. Raises GdbError."""
+def spots(text: str, scope: Scope, current: SourceLine | None) -> tuple[Spot, ...]:
+    """Return where breakpoints at a place go, in the order of their addresses. Raises GdbError."""
     text = text.strip()
     if text.startswith("*"):
         address = address_of(text[1:], scope)
         row = scope.program.row(address)
-        return Spot(address, row.file if row else "", row.line if row else 0)
+        return (Spot(address, row.file if row else "", row.line if row else 0),)
     file, name = split(text, scope, current)
     if isinstance(name, int):
         found = line_spot(scope.program, file, name)
@@ -95,28 +93,40 @@ def code_at(text: str, scope: Scope, current: SourceLine | None) -> Spot:
                 f'No line {name} in file "{file}".' if ":" in text else f"No line {name} in the current file."
             )
             raise GdbError(where)
-        _check_single(f"line {found.line}", _blocks_of(scope.program, found))
-        return _after_prologue(scope.program, found)
-    return _function_spot(name, scope.program)
+        starts = _blocks_of(scope.program, found)
+        return _ordered(_after_prologue(scope.program, replace(found, address=at)) for at in starts)
+    return _function_spots(name, scope.program)
 
 
-def _function_spot(name: str, program: Program) -> Spot:
-    """Return where a breakpoint on a function goes; one that is inlined in one place only has it there."""
+def _ordered(found: Iterable[Spot]) -> tuple[Spot, ...]:
+    """Return spots by their addresses, each once."""
+    return tuple({spot.address: spot for spot in sorted(found, key=lambda spot: spot.address)}.values())
+
+
+def canonical(text: str, scope: Scope, current: SourceLine | None) -> str:
+    """Return a place as gdb repeats it of a breakpoint with several: a line alone with the whole name of its file."""
+    file, name = split(text, scope, current)
+    if isinstance(name, str) or ":" in text:
+        return text
+    whole = scope.program.full_name(file)
+    if not whole.startswith("/"):
+        raise unrecorded(
+            f"line {name} has code in several places, and where {file} is kept is not in the program"
+        )
+    return f"{whole}:{name}"
+
+
+def _function_spots(name: str, program: Program) -> tuple[Spot, ...]:
+    """Return where breakpoints on a function go: after its prologue, and where it is inlined."""
     function = program.function(name)
     places = [] if function is None else [program.debug.after_prologue(function)]
     places += program.debug.inlined_at(name)
     if not places:
         raise GdbError(f'Function "{name}" not defined.')
-    _check_single(name, places)
-    row = program.row(places[0])
-    return Spot(places[0], row.file if row else "", row.line if row else 0, function=name)
-
-
-def _check_single(what: str, places: Sequence[int]) -> None:
-    """Refuse a breakpoint that gdb would set in several places."""
-    if len(places) > 1:
-        listed = ", ".join(f"*{place:#x}" for place in places)
-        raise unrecorded(f"{what} has code in {len(places)} places, and a replay breaks on one: {listed}")
+    rows = {at: program.row(at) for at in places}
+    return _ordered(
+        Spot(at, row.file if row else "", row.line if row else 0, function=name) for at, row in rows.items()
+    )
 
 
 def _after_prologue(program: Program, spot: Spot) -> Spot:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from stackreel.binary import DebugInfo, Function, Image, LineRow, SymbolOffset
+from stackreel.binary import DebugInfo, Function, GlobalVariable, Image, LineRow, SymbolOffset, VariableInfo
 from stackreel.binary.dies import children, guarded, name_of
 from stackreel.binary.types import Base, FunctionType, Pointer, Type, Typedef, strip
+from stackreel.claims.gdb.goview import as_gdb
 from stackreel.errors import SymbolError
 
 _TAGS = {
@@ -80,6 +81,11 @@ class Program:
         """Return a source line; None where the source is not known or has fewer lines."""
         lines = self.sources.get(file, ())
         return lines[line - 1] if 0 < line <= len(lines) else None
+
+    def full_name(self, file: str) -> str:
+        """Return a source file's name with the folder it was compiled in before it, where that is known."""
+        unit = next((u for u in self.debug.units if file in u.files.values()), None)
+        return file if unit is None or file.startswith("/") else f"{unit.directory}/{file}"
 
     def function_at(self, pc: int) -> Function | None:
         """Return the function at `pc` with the range of its symbol, by DWARF's name where it has one."""
@@ -165,9 +171,22 @@ class Program:
         if unit is None or die is None:
             return TEXT
         found = strip(unit.types.read(die))
-        return (
+        return self.seen(
             found.target if isinstance(found, Pointer) else found
         )  # a value of Go's function type is a pointer
+
+    def seen(self, type_: Type) -> Type:
+        """Return a type as gdb sees it, which knows C's but not Go's."""
+        return as_gdb(type_) if self.is_go else type_
+
+    def scope(self, pc: int, depth: int = 0) -> tuple[VariableInfo, ...]:
+        """Return the variables visible at an address, in the inlined call `depth` frames in, as gdb sees them."""
+        found = self.debug.scope(pc, depth)
+        return tuple(replace(v, type=as_gdb(v.type)) for v in found) if self.is_go else found
+
+    def globals_named(self, name: str) -> tuple[GlobalVariable, ...]:
+        """Return the variables of this name outside of functions, as gdb sees them."""
+        return tuple(replace(v, type=self.seen(v.type)) for v in self.debug.globals_named(name))
 
     def type_named(self, name: str) -> Type | None:
         """Return the type of this name; structures and the like with their keyword: `struct pair`."""

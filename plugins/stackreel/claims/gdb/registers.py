@@ -1,8 +1,8 @@
 """Registers as gdb has them on x86-64: order, types, parts, and those a Linux process always has the same.
 
 gdb's i386 and amd64 target descriptions say the types; the segment registers of a 64-bit Linux process are
-constants of the kernel (arch/x86/include/asm/segment.h). gdb's mask registers k0 to k7 and the x87 and AVX ones are
-not in a trace.
+constants of the kernel (arch/x86/include/asm/segment.h). x87, AVX and mask registers are not in a trace, nor is what
+only the kernel knows (`UNRECORDED`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from stackreel.binary.types import Array, Base, FunctionType, Member, Pointer, Struct, Type, Void
 from stackreel.claims.gdb.program import pointer_to
-from stackreel.isa import X86_64
+from stackreel.isa import X86_64, SubRegister
 
 SEGMENTS = {"cs": 0x33, "ss": 0x2B, "ds": 0, "es": 0, "fs": 0, "gs": 0}
 _LEGACY = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp")
@@ -23,7 +23,31 @@ GENERAL = (
 """What `info registers` lists, in its order."""
 
 VECTORS = tuple(f"xmm{n}" for n in range(16))
-ALIASES = {"pc": "rip", "sp": "rsp", "fp": "rbp"}
+ALIASES = {"pc": "rip", "sp": "rsp", "fp": "rbp", "ps": "eflags"}
+
+UNRECORDED = frozenset(
+    (
+        *(f"st{n}" for n in range(8)),
+        *("fctrl", "fstat", "ftag", "fiseg", "fioff", "foseg", "fooff", "fop", "mxcsr", "orig_rax", "pkru"),
+        *(f"k{n}" for n in range(8)),
+        *(f"xmm{n}" for n in range(16, 32)),
+        *(f"{kind}{n}{half}" for kind in ("ymm", "zmm") for n in range(32) for half in ("", "h")),
+    )
+)
+"""Registers that gdb has and a trace has not. Which of them gdb has goes with the CPU."""
+
+UNRECORDED_GROUPS = frozenset(["all", "float", "mmx", "restore", "save", "sse", "system", "vector"])
+"""Groups of registers that some of those are in."""
+
+_LOW_BYTES = {f"r{n}b" for n in range(8, 16)}
+
+
+def _part(name: str) -> SubRegister | None:
+    """Return the part of a register that gdb has under a name: it calls the low byte of r8 `r8l`."""
+    if name in _LOW_BYTES:
+        return None
+    return X86_64.parts.get(f"{name[:-1]}b" if f"{name[:-1]}b" in _LOW_BYTES and name[-1:] == "l" else name)
+
 
 INT64 = Base("int64_t", 8, "signed")
 _SIGNED = {8: Base("int8_t", 1, "signed"), 16: Base("int16_t", 2, "signed"), 32: Base("int32_t", 4, "signed")}
@@ -68,7 +92,7 @@ def register_type(name: str) -> Type | None:
         return VEC128
     if name in GENERAL:
         return INT64
-    part = X86_64.parts.get(name)
+    part = _part(name)
     return None if part is None else _SIGNED[part.bits]
 
 
@@ -77,7 +101,7 @@ def register_value(name: str, registers: Mapping[str, int]) -> int | None:
     name = ALIASES.get(name, name)
     if name in SEGMENTS:
         return SEGMENTS[name]
-    part = X86_64.parts.get(name)
+    part = _part(name)
     if part is None:
         return registers.get(name)
     parent = registers.get(part.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile
 
 from stackreel.binary import (
     FixedContext,
@@ -16,11 +17,14 @@ from stackreel.binary import (
     resolve,
 )
 from stackreel.binary import Value as PlaceValue
+from stackreel.binary.lines import same_file
 from stackreel.binary.types import FunctionType, Type
 from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.framebase import frame_base
+from stackreel.claims.gdb.goview import BASIC
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.program import DATA, NO_TABLE, Program
-from stackreel.claims.gdb.registers import register_type, register_value
+from stackreel.claims.gdb.registers import DATA_POINTER, UNRECORDED, register_type, register_value
 from stackreel.claims.gdb.stack import GdbFrame, Stacks
 from stackreel.claims.gdb.syntax import Declarator
 from stackreel.claims.gdb.typed import BOOL, VOID, Value, whole
@@ -51,6 +55,10 @@ class Scope:
         """Whether the program is in Go, and expressions with it."""
         return self.program.is_go
 
+    def is_file(self, name: str) -> bool:
+        """Whether a name is that of a source file."""
+        return any(same_file(file, name) for file in self.program.debug.named_files)
+
     def is_package(self, name: str) -> bool:
         """Whether a name is a package of Go here: a variable of the name would hide it."""
         return self.program.is_package(name) and self._local(name) is None
@@ -59,11 +67,13 @@ class Scope:
 
     def is_type(self, name: str) -> bool:
         """Whether a name alone is a type here: a variable of the name would hide it."""
+        if self.is_go and name not in BASIC and not name.startswith(f"{_MAIN}."):
+            return False
         return self.program.type_named(name) is not None and self._local(name) is None
 
     def type(self, declared: Declarator) -> Type:
         """Return the type that was written. Raises GdbError where there is none of its name."""
-        return type_of(self.program, declared)
+        return self.program.seen(type_of(self.program, declared))
 
     # --- names ---------------------------------------------------------------------------------------------------
 
@@ -80,7 +90,7 @@ class Scope:
         package, dot, _ = name.partition(".")
         if name in _TRUTH:
             return whole(_TRUTH[name], BOOL)
-        if dot and package != _MAIN:
+        if package != _MAIN and (dot or name == "unsafe"):
             raise unrecorded(
                 f"a replay knows no names of other packages than main, as gdb knows few: `{name}`"
             )
@@ -100,20 +110,46 @@ class Scope:
         return max(found, key=lambda v: v.depth, default=None)
 
     def scoped(self, function: str, name: str) -> Value:
-        """Return `function::name`: a variable of that function's newest frame."""
-        if self.program.function(function) is None:
+        """Return `function::name`: a variable of that function's next frame, from the selected one outwards.
+
+        Variables of its inner blocks are not meant; what is no variable of it is looked for outside.
+        """
+        found = self.program.function(function)
+        if found is None:
             raise GdbError(f'No symbol "{function}" in current context.')
+        own = [v for v in self.program.scope(found.low) if v.name == name and not v.depth]
+        if not own:
+            return self._in_context(name)
+        if own[0].is_static:
+            return self.variable(own[0], self.frame)
         position = self.reader.position
-        frames = () if position is None else self.stacks.frames(position)
-        frame = next((f for f in frames if f.function == function), None)
+        if position is None or self.frame is None:
+            raise GdbError("No frame selected.")
+        selected = self.frame.identity
+        around = dropwhile(lambda f: f.identity != selected, self.stacks.frames(position))
+        frame = next((f for f in around if f.function == function), None)
         if frame is None:
             raise GdbError(f"No frame is currently executing in block {function}.")
-        info = max(
-            (v for v in self.stacks.scope(frame) if v.name == name), key=lambda v: v.depth, default=None
+        return self.variable(
+            next(v for v in self.stacks.scope(frame) if v.name == name and not v.depth), frame
         )
-        if info is None:
-            raise GdbError(f'No symbol "{name}" in function "{function}".')
-        return self.variable(info, frame)
+
+    def _in_context(self, name: str) -> Value:
+        try:
+            return self.global_name(name)
+        except GdbError:
+            raise GdbError(f'No symbol "{name}" in specified context.') from None
+
+    def in_file(self, file: str, name: str) -> Value:
+        """Return `'file'::name`: a variable or function of a source file."""
+        for variable in self.program.globals_named(name):
+            if same_file(variable.file, file) and variable.address is not None:
+                return Value(variable.type, None, variable.address)
+        function = self.program.function(name)
+        row = None if function is None else self.program.row(function.low)
+        if function is None or row is None or not same_file(row.file, file):
+            raise GdbError(f'No symbol "{name}" in specified context.')
+        return Value(self.program.function_type(function), None, function.low)
 
     def global_name(self, name: str) -> Value:
         """Return a global variable, function, enumeration constant or symbol. Raises GdbError."""
@@ -138,7 +174,7 @@ class Scope:
         raise GdbError(f'No symbol "{name}" in current context.')
 
     def _global_variable(self, name: str) -> Value | None:
-        found = list(self.program.debug.globals_named(name))
+        found = list(self.program.globals_named(name))
         if self.frame is not None:
             running = self.frame.file
             found.sort(key=lambda variable: variable.file != running)
@@ -152,8 +188,11 @@ class Scope:
             raise GdbError(f"Cannot access memory at address {0:#x}")
         return None
 
-    def variable(self, info: VariableInfo, frame: GdbFrame) -> Value:
-        """Return the value of a variable in a frame, or where it is."""
+    def variable(self, info: VariableInfo, frame: GdbFrame | None) -> Value:
+        """Return the value of a variable in a frame, or where it is; a static one needs no frame."""
+        if frame is None:
+            fixed = info.place(FixedContext())
+            return Value(info.type, None, fixed.address) if isinstance(fixed, InMemory) else _lost(info.type)
         type_ = resolve(info.type, frame.context, frame.lookup)
         place = info.place(frame.context)
         if isinstance(place, InMemory):
@@ -201,10 +240,16 @@ class Scope:
         type_ = register_type(name)
         if name in _OF_THE_PROCESS and self.frame is not None:
             raise unrecorded(f"${name} is not in a trace")
+        if name in UNRECORDED:
+            raise unrecorded(
+                f"${name} is not in a trace, which holds general registers, flags and xmm0 to xmm15"
+            )
         if type_ is None or name in self.convenience:
             return self.convenience.get(name, Value(VOID, b""))
         if self.frame is None:
             raise GdbError("No registers.")
+        if name == "fp" and not self.frame.is_inlined:
+            return whole(frame_base(self.program, self.reader, self.frame), DATA_POINTER)
         found = register_value(name, self.frame.registers)
         if found is None:
             raise unrecorded(f"what ${name} was in frame {self.frame.level} cannot be told from the trace")
@@ -236,6 +281,10 @@ class Scope:
 
     def known_data(self, value: Value) -> bytes:
         """Return the bytes of a value that is computed with. Raises GdbError where it is optimized out."""
+        if SYNTHETIC_POINTER in value.missing.values():
+            raise unrecorded(
+                "a replay does not follow a synthetic pointer, which points at what is in no memory"
+            )
         if value.missing:
             raise GdbError("value has been optimized out")
         return self.data(value)

@@ -14,6 +14,7 @@ from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.table import ROWS
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NO_WORD = re.compile(r"[\w.-]*")
 
 
 class Session(State):
@@ -42,8 +43,8 @@ class Session(State):
     def _answer(self, command: str) -> str:
         match = _WORD.match(command)
         if match is None:
-            raise GdbError(f'Undefined command: "{command}".  Try "help".')
-        name, rest = command_named(match.group()), command[match.end() :].strip()
+            raise GdbError(f'Undefined command: "{_NO_WORD.findall(command)[0]}".  Try "help".')
+        name, rest = command_named(match.group(), command), command[match.end() :].strip()
         row = ROWS.get(name)
         if row is None:
             raise UnrecordedError(f"a replay has no command `{name}`", near=sorted(ROWS))

@@ -141,6 +141,8 @@ class Stacks:
         known = self.known(position)
         found: list[GdbFrame] = []
         unwound = self._unwinder.frames(position)
+        if self._program.is_go:
+            unwound = _keeping_rbp(unwound)
         contexts = self._contexts(unwound, known)
         for frame, context in zip(unwound, contexts, strict=True):
             found += self._expanded(frame, context, len(found))
@@ -253,7 +255,19 @@ class Stacks:
 
     def scope(self, frame: GdbFrame) -> tuple[VariableInfo, ...]:
         """Return the variables visible in a frame, as gdb lists them; parameters first."""
-        return self._program.debug.scope(frame.lookup, frame.depth) if frame.has_symbols else ()
+        return self._program.scope(frame.lookup, frame.depth) if frame.has_symbols else ()
+
+
+def _keeping_rbp(unwound: tuple[UnwoundFrame, ...]) -> tuple[UnwoundFrame, ...]:
+    """Return Go's frames with the rbp gdb finds: its rules never say where it is kept, so it is the inner one's."""
+    found = list(unwound[:1])
+    for frame in unwound[1:]:
+        inner, held = found[-1], found[-1].registers.get("rbp")
+        if inner.row is None or "rbp" in inner.row.registers or held is None:
+            found.append(frame)
+        else:
+            found.append(replace(frame, registers={**frame.registers, "rbp": held}))
+    return tuple(found)
 
 
 def _saved(frame: UnwoundFrame, known: Known) -> Mapping[str, int]:

@@ -12,43 +12,24 @@ from typing import Literal
 
 from stackreel.binary import DebugInfo, Image, read_debug, read_image
 from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.breakpoints import Breakpoint
 from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import Format
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.motion import Halts, Motion
 from stackreel.claims.gdb.operators import truth
 from stackreel.claims.gdb.places import SourceLine
-from stackreel.claims.gdb.program import Program, by_dwarf_name
+from stackreel.claims.gdb.program import Program, by_dwarf_name, pointer_to
 from stackreel.claims.gdb.scope import Scope
 from stackreel.claims.gdb.stack import GdbFrame, Stacks, beginning, hidden, without
 from stackreel.claims.gdb.stepping import LineSteps
-from stackreel.claims.gdb.typed import Value
+from stackreel.claims.gdb.typed import VOID, Value, whole
 from stackreel.trace import Trace
 
 PROCESS = 1000
 """The process id a replay shows."""
 
 Flavor = Literal["att", "intel"]
-
-
-@dataclass(frozen=True)
-class Breakpoint:
-    """A breakpoint: where it was asked for (`spec`), the address, and how often it was hit.
-
-    `function` is the function that was asked for, where it was one; `condition` an expression, empty for none.
-    """
-
-    number: int
-    spec: str
-    address: int
-    file: str
-    line: int
-    function: str = ""
-    condition: str = ""
-    is_temporary: bool = False
-    is_enabled: bool = True
-    hits: int = 0
-    ignored: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +47,7 @@ class Examined:
 
     following: int = 0
     last: int | None = None
-    form: Format = field(default_factory=lambda: Format("x", "w"))
+    form: Format = field(default_factory=lambda: Format("", "w"))
 
 
 @dataclass(frozen=True)
@@ -108,6 +89,8 @@ class State:
         self.history: list[Value] = []
         self.convenience: dict[str, Value] = {}
         self.flavor: Flavor = "att"
+        self.is_pretty = False
+        self.list_size = 10
         self.examined = Examined()
         self.listed = Listed()
         self.counted = {"breakpoint": 0, "display": 0}
@@ -153,7 +136,7 @@ class State:
     @property
     def reader(self) -> Reader:
         """Memory now."""
-        return Reader(self.program, self.trace, self.position)
+        return Reader(self.program, self.trace, self.position, 0 if self.is_pretty else None)
 
     @property
     def scope(self) -> Scope:
@@ -164,7 +147,14 @@ class State:
     def look_at(self, frame: GdbFrame) -> None:
         """Make a frame's line the one that `list` centres on and that lines without a file belong to."""
         if frame.line:
-            self.listed = Listed(SourceLine(frame.file, max(frame.line - 5, 1)), frame.line, frame.line)
+            first = max(frame.line - self.list_size // 2, 1)
+            self.listed = Listed(SourceLine(frame.file, first), frame.line, frame.line)
+
+    def examine_next(self, address: int, letter: str = "") -> None:
+        """Let `x` and `$_` begin at an address: gdb's set_next_address; `letter` is the format it takes with it."""
+        form = replace(self.examined.form, letter=letter or self.examined.form.letter)
+        self.examined = Examined(address, None, form)
+        self.convenience["_"] = whole(address, pointer_to(VOID))
 
     def current_line(self) -> SourceLine | None:
         """Return the line that places without a file are about."""
@@ -191,7 +181,8 @@ class State:
     @property
     def halts(self) -> Halts:
         """The breakpoints in force."""
-        return Halts(frozenset(b.address for b in self.breakpoints.values() if b.is_enabled), self._holds)
+        found = ((one, at.address) for one in self.breakpoints.values() for at in one.locations)
+        return Halts(frozenset(at for one, at in found if one.place(at)), self._holds)
 
     def _holds(self, position: int) -> bool:
         return bool(self.holding(position))
@@ -199,7 +190,7 @@ class State:
     def holding(self, position: int) -> tuple[Breakpoint, ...]:
         """Return the breakpoints that stop the program at a position: those there whose condition holds."""
         pc = self.trace.pc(position)
-        found = (b for b in self.breakpoints.values() if b.is_enabled and b.address == pc)
+        found = (b for b in self.breakpoints.values() if b.place(pc))
         return tuple(b for b in found if not b.condition or self._is_true(b, position))
 
     def _is_true(self, breakpoint_: Breakpoint, position: int) -> bool:

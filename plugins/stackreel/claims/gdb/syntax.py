@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.goview import KEYWORDS
 from stackreel.claims.gdb.tokens import Token, tokens
 
 MAX_NESTING = 100
@@ -74,6 +75,10 @@ class Words(Protocol):
         """Whether a name is a type."""
         ...
 
+    def is_file(self, name: str) -> bool:
+        """Whether a name is that of a source file."""
+        ...
+
     def is_package(self, name: str) -> bool:
         """Whether a name before a dot is a package of Go."""
         ...
@@ -122,7 +127,7 @@ class _Parser:
     def _name(self) -> str:
         """Take a name, which must come next."""
         token = self._now
-        if token.kind != "name":
+        if token.kind != "name" or (self._words.is_go and token.text in KEYWORDS):
             raise self._mistake()
         self._at += 1
         return token.text
@@ -177,7 +182,8 @@ class _Parser:
         if token.kind == "name" and token.text == "sizeof" and not self._words.is_go:
             self._at += 1
             return self._size()
-        if token.kind == "sign" and token.text == "(" and self._begins_type(self._at + 1):
+        is_cast = token.kind == "sign" and token.text == "(" and self._begins_type(self._at + 1)
+        if is_cast and not self._words.is_go:
             self._at += 1
             type_ = self._type()
             self._need(")")
@@ -225,21 +231,30 @@ class _Parser:
 
     def _atom(self) -> Node:
         token = self._now
-        if token.kind in ("number", "character", "string", "dollar"):
+        if token.kind == "string":
+            return self._strings()
+        if token.kind == "quoted":
+            return self._quoted()
+        if token.kind in ("number", "character", "dollar"):
             self._at += 1
             return Node(token.kind, token.text)
         if self._begins_type(self._at):
             return Node("type", "", (), self._type())
         if token.kind == "name":
-            self._at += 1
+            self._name()
             if self._take("::"):
                 return Node("scoped", token.text, (Node("name", self._name()),))
             if self._is(".") and self._words.is_package(token.text):
                 self._at += 1
-                return Node("name", f"{token.text}.{self._name()}")
+                name = f"{token.text}.{self._name()}"
+                return (
+                    Node("type", "", (), Declarator((name,))) if self._is_type(name) else Node("name", name)
+                )
             return Node("name", token.text)
         if self._take("("):
             node = self._comma()
+            if node.kind == "type":
+                raise self._mistake()
             self._need(")")
             return node
         if self._take("::") and self._now.kind == "name":
@@ -247,8 +262,29 @@ class _Parser:
             return Node("global", self._tokens[self._at - 1].text)
         raise self._mistake()
 
+    def _strings(self) -> Node:
+        """Read strings that follow one another, which are one."""
+        found: list[Node] = []
+        while self._now.kind == "string":
+            found.append(Node("string", self._now.text))
+            self._at += 1
+        return Node("string", found[0].text, tuple(found[1:]))
+
+    def _quoted(self) -> Node:
+        """Read a name in quotes: a file or a function where `::` follows, else what the name alone means."""
+        name = self._now.text
+        self._at += 1
+        is_file = self._words.is_file(name)
+        if self._take("::"):
+            return Node("in file" if is_file else "scoped", name, (Node("name", self._name()),))
+        if is_file:
+            raise self._mistake()
+        return Node("name", name)
+
     def _begins_type(self, at: int) -> bool:
         token = self._tokens[at]
+        if self._words.is_go:
+            return token.kind == "name" and self._is_type(token.text)
         return token.kind == "name" and (token.text in _TYPE_WORDS or self._is_type(token.text))
 
     def _type(self) -> Declarator:

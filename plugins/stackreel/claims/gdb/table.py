@@ -10,11 +10,15 @@ from stackreel.claims.gdb import (
     commands_code,
     commands_data,
     commands_disassemble,
+    commands_display,
+    commands_examine,
     commands_process,
+    commands_registers,
     commands_run,
     commands_source,
     commands_stack,
     commands_types,
+    settings,
 )
 from stackreel.claims.gdb.answers import GdbError, UnrecordedError
 from stackreel.claims.gdb.names import info_named
@@ -34,55 +38,27 @@ class Row:
 def _info(state: State, rest: str) -> str:
     word, _, arguments = rest.partition(" ")
     word, slash, form = word.partition("/")
-    name = info_named(word) if word else ""
+    if slash and not word:
+        raise GdbError(f'Undefined info command: "{rest}".  Try "help info".')
+    name = info_named(word, rest) if word else ""
     found = INFO.get(name)
     if found is None:
         raise UnrecordedError(f"a replay has no command `info {name}`", near=sorted(INFO))
     return found(state, f"/{form} {arguments}" if slash else arguments.strip())
 
 
-def _set(state: State, rest: str) -> str:
-    words = rest.split()
-    if words and "disassembly-flavor".startswith(words[0]) and len(words[0]) >= _FLAVOR_LEAST:
-        return _flavor(state, words[1:])
-    if words and words[0] in QUIET:
-        return ""
-    return commands_data.set_(state, rest)
-
-
-def _flavor(state: State, words: list[str]) -> str:
-    if not words:
-        raise GdbError("Requires an argument. Valid arguments are att, intel.")
-    if words[0] not in ("att", "intel"):
-        raise GdbError(f'Undefined item: "{words[0]}".')
-    state.flavor = "att" if words[0] == "att" else "intel"
-    return ""
-
-
-def _show(state: State, rest: str) -> str:
-    if rest and "disassembly-flavor".startswith(rest):
-        return f'The disassembly flavor is "{state.flavor}".\n'
-    raise UnrecordedError(f"a replay has no command `show {rest}`", near=["disassembly-flavor"])
-
-
-_FLAVOR_LEAST = len("disassembly")
-QUIET = frozenset(
-    ["confirm", "height", "listsize", "logging", "pagination", "print", "scheduler-locking", "style", "width"]
-)
-"""Settings that are taken and change nothing here."""
-
 INFO: Mapping[str, Run] = {
     "address": commands_code.info_address,
-    "all-registers": commands_data.info_all_registers,
+    "all-registers": commands_registers.info_all_registers,
     "args": commands_stack.info_args,
     "breakpoints": commands_break.info_breakpoints,
-    "display": commands_data.info_display,
+    "display": commands_display.info_display,
     "files": commands_process.info_files,
     "frame": commands_stack.info_frame,
     "line": commands_code.info_line,
     "locals": commands_stack.info_locals,
     "proc": commands_process.info_proc,
-    "registers": commands_data.info_registers,
+    "registers": commands_registers.info_registers,
     "stack": commands_stack.backtrace,
     "symbol": commands_code.info_symbol,
 }
@@ -97,7 +73,7 @@ ROWS: Mapping[str, Row] = {
     "delete": Row(commands_break.delete, ""),
     "disable": Row(commands_break.disable, ""),
     "disassemble": Row(commands_disassemble.disassemble),
-    "display": Row(commands_data.display, ""),
+    "display": Row(commands_display.display, ""),
     "down": Row(commands_stack.down),
     "echo": Row(commands_data.echo),
     "enable": Row(commands_break.enable, ""),
@@ -112,15 +88,15 @@ ROWS: Mapping[str, Row] = {
     "print": Row(commands_data.print_),
     "ptype": Row(commands_types.ptype),
     "run": Row(commands_run.run, ""),
-    "set": Row(_set),
-    "show": Row(_show),
+    "set": Row(settings.set_),
+    "show": Row(settings.show),
     "start": Row(commands_run.start, ""),
     "step": Row(commands_run.step),
     "stepi": Row(commands_run.stepi),
     "tbreak": Row(commands_break.tbreak, ""),
-    "undisplay": Row(commands_data.undisplay, ""),
+    "undisplay": Row(commands_display.undisplay, ""),
     "until": Row(commands_run.until),
     "up": Row(commands_stack.up),
     "whatis": Row(commands_types.whatis),
-    "x": Row(commands_data.examine, "x"),
+    "x": Row(commands_examine.examine, "x"),
 }

@@ -1,4 +1,7 @@
-"""Text of a gdb expression to tokens, with gdb's own errors for what is none. C's tokens, and `$` in names."""
+"""Text of a gdb expression to tokens, with gdb's own errors for what is none.
+
+C's tokens, `$` in names, and names in quotes.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.literals import is_name
 
-Kind = Literal["number", "character", "string", "name", "dollar", "sign", "end"]
+Kind = Literal["number", "character", "quoted", "string", "name", "dollar", "sign", "end"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,11 @@ def tokens(text: str) -> list[Token]:
         match = _PATTERN.match(text, at)
         if match is None:
             raise _mistake(text, at)
-        if match.lastgroup != "space":
-            found.append(Token(_KINDS[match.lastgroup or ""], match.group(), at))
+        kind, written = match.lastgroup or "", match.group()
+        if kind == "character" and is_name(written):
+            found.append(Token("quoted", written[1:-1], at))
+        elif kind != "space":
+            found.append(Token(_KINDS[kind], written, at))
         at = match.end()
     found.append(Token("end", "", len(text)))
     return found

@@ -106,8 +106,17 @@ def is_signed(type_: Type) -> bool:
 
 
 def number(type_: Type, data: bytes) -> int:
-    """Return the integer or address that `data` holds."""
+    """Return the integer or address that `data` holds; of a floating point number the whole part, as a long."""
+    if is_real(type_):
+        return _truncated(unpacked(data))
     return int.from_bytes(data, "little", signed=is_signed(type_))
+
+
+def _truncated(value: float) -> int:
+    """Return a number as a long: what is too large, or not a number, is the largest one, as in gdb."""
+    if value < -(1 << 63):
+        return -(1 << 63)
+    return int(value) if value < 1 << 63 else (1 << 63) - 1
 
 
 def promoted(type_: Type) -> Type:

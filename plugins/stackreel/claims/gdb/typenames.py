@@ -80,6 +80,10 @@ class _Names:
         """Whether a name is a type of the program."""
         return self.program.type_named(name) is not None
 
+    def is_file(self, name: str) -> bool:
+        """Whether a name is that of a source file: none is a type's."""
+        return False
+
     def is_package(self, name: str) -> bool:
         """Whether a name is a package of Go: none is."""
         return False
