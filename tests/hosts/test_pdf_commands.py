@@ -107,3 +107,20 @@ def test_a_reel_for_slides_has_a_page_a_step(made: Site) -> None:
     for page in slides.words():
         assert max(word.right for word in page) <= 960 - 36 + 0.1
         assert max(word.bottom for word in page) <= 540
+
+
+def test_a_missing_pypdfium2_is_named_with_its_cure(made: Site, tmp_path: Path) -> None:
+    (tmp_path / "pypdfium2.py").write_text("raise ImportError('x')\n")
+    path = f"{tmp_path}:{PLUGINS}"
+    binary = str(made.folder / "traces/sum/sum")
+    told = stackreel(
+        "figure", "--at", "enter sum", "--format", "png", binary, cwd=made.folder, PYTHONPATH=path
+    )
+    assert told.returncode == 1
+    assert "a PNG needs pypdfium2, which is not installed" in told.stderr.decode()
+    assert "pip install 'mkdocs-stackreel[pdf]'" in told.stderr.decode()
+    printed = stackreel("figure", "--at", "enter sum", "--format", "pdf", "-o", "p.pdf", binary, cwd=made.folder,
+                        PYTHONPATH=path)  # fmt: skip
+    assert printed.returncode == 0, printed.stderr.decode()
+    doctor = stackreel("doctor", cwd=tmp_path, PYTHONPATH=path).stdout.decode()
+    assert "pypdfium2          not found, optional  (stackreel figure --format png)" in doctor

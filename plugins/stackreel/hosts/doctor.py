@@ -12,7 +12,7 @@ from importlib import metadata
 
 from stackreel import __version__, figure
 from stackreel.errors import StackreelError
-from stackreel.hosts.pdf import FONTS, need_weasyprint
+from stackreel.hosts.pdf import FONTS, font_file, need_pdfium, need_weasyprint
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def examine() -> tuple[Finding, ...]:
         *(_library(name, purpose) for name, purpose in _LIBRARIES),
         _dot(),
         *(_program(name, purpose, cure) for name, purpose, cure in _OPTIONAL),
-        _weasyprint(),
+        _extra("weasyprint", need_weasyprint, "make pdf and stackreel pdf"),
+        _extra("pypdfium2", need_pdfium, "stackreel figure --format png"),
         *(_font(name, package) for name, package in FONTS),
     )
 
@@ -78,24 +79,18 @@ def _dot() -> Finding:
     return Finding("dot", version, "lays the figures out", cure, needed=True)
 
 
-def _weasyprint() -> Finding:
-    """Look for WeasyPrint and the libraries it loads."""
+def _extra(name: str, need: Callable[[], str], purpose: str) -> Finding:
+    """Look for a library of the PDF and for what it loads."""
     try:
-        version, cure = need_weasyprint(), ""
+        version, cure = need(), ""
     except StackreelError as error:
         version, cure = "", error.example
-    return Finding("weasyprint", version, "make pdf and stackreel pdf", cure, needed=False)
+    return Finding(name, version, purpose, cure, needed=False)
 
 
 def _font(name: str, package: str) -> Finding:
     """Look for a font of the PDF by its file, where fontconfig knows of it."""
-    lister = shutil.which("fc-list")
-    known = ""
-    if lister:
-        known = subprocess.run(
-            [lister, name, "file"], capture_output=True, text=True, timeout=20, check=False, errors="replace"
-        ).stdout
-    version = "present" if known.strip() else ""
+    version = "present" if font_file(name) else ""
     return Finding(name, version, "a font of the PDF", f"apt-get install {package}", needed=False)
 
 

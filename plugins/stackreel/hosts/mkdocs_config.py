@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
+
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
 
@@ -49,13 +51,30 @@ class LimitsConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leav
     """Guest memory in bytes."""
 
 
+class PdfFile(c.Type[str]):
+    """The name of a PDF in the site, in a folder of it perhaps."""
+
+    def __init__(self, *, default: str) -> None:
+        super().__init__(str, default=default)
+
+    def run_validation(self, value: object) -> str:
+        """Return the name, or raise ValidationError for one that is outside the site or no PDF's."""
+        name = super().run_validation(value)
+        path = PurePosixPath(name)
+        if path.is_absolute() or PureWindowsPath(name).anchor or ".." in path.parts:
+            raise ValidationError(f"{name!r} is not in the site: a name below it is meant, such as site.pdf")
+        if path.suffix.lower() != ".pdf" or "\\" in name:
+            raise ValidationError(f"{name!r} is no name of a PDF in the site, such as site.pdf")
+        return name
+
+
 class PdfConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
     """The site as PDF, a file a language. Needs the extra: `pip install 'mkdocs-stackreel[pdf]'`."""
 
     enabled = c.Type(bool, default=True)
     """Whether `mkdocs build` writes it; `mkdocs serve` never does."""
 
-    file = c.Type(str, default="site.pdf")
+    file = PdfFile(default="site.pdf")
     """Where it is in the site. Other languages than the site's first have theirs before the dot: `site.en.pdf`."""
 
     title = c.Type((str, dict), default="")

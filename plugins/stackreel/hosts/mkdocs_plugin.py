@@ -26,7 +26,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from stackreel.errors import StackreelError
 from stackreel.hosts.mkdocs_config import StackreelConfig
-from stackreel.hosts.pdf.press import Press
+from stackreel.hosts.pdf.press import NO_BOOK, Press
 from stackreel.hosts.progress import Progress
 from stackreel.hosts.shelf import Shelf
 from stackreel.page import Page, StackreelExtension, assets, open_page
@@ -198,6 +198,8 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
                 for complaint in printed.complaints:
                     log.warning("%s: %s", printed.file.name, complaint)
                 log.info("PDF written: %s", printed.file)
+            if not self._press.written:
+                log.warning("no PDF is written: %s", NO_BOOK)
         except StackreelError as error:
             raise PluginError(f"stackreel: {error}") from error
 

@@ -8,8 +8,9 @@ is left out) becomes the block it belongs to, then the chapter.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -17,7 +18,7 @@ from stackreel import __version__
 from stackreel.hosts.pdf.model import Book, Chapter
 from stackreel.hosts.pdf.paper import first_heading, to_paper
 from stackreel.hosts.pdf.plates import Plates
-from stackreel.hosts.pdf.tree import add_class, make, parse, text_of, write
+from stackreel.hosts.pdf.tree import add_class, make, parse, text_without, write
 from stackreel.hosts.pdf.words import Words, words_of
 
 SITE = "site:///"
@@ -27,7 +28,10 @@ _ROOT = "http://site.invalid/"
 """Where the site is taken to be while links are resolved: a name that nothing has (RFC 2606)."""
 
 _NOT_IN_ID = re.compile(r"[^\w.-]+")
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_NOTES = frozenset(("call", "foot"))
+"""What a heading holds that is not its title: footnotes and their calls."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST_BOOKMARK = 3
 """Headings up to this level have a bookmark below their chapter's."""
 
@@ -45,22 +49,33 @@ class _Bound:
         return (ident for element in self.content.iter() if (ident := element.get("id")))
 
 
-def bind(book: Book, plates: Plates) -> str:
-    """Return the document as HTML; its drawings are put into `plates`."""
+@dataclass(frozen=True)
+class Document:
+    """A bound book: its HTML, the source files of the pages that show a picture by its address, what lacks its text."""
+
+    html: str
+    pictures: Mapping[str, dict[str, None]]
+    untold: tuple[str, ...]
+
+
+def bind(book: Book, plates: Plates) -> Document:
+    """Return the document; its drawings are put into `plates`."""
     words = words_of(book.language)
     bound = [_chapter(chapter, number, plates, words) for number, chapter in enumerate(book.chapters)]
     places = {one.chapter.url: (one.name, frozenset(one.ids())) for one in bound}
+    pictures = _Pictures()
     for one in bound:
         _Links(one.chapter.url, places, book.site_url).rewrite(one.content)
+        pictures.take(one)
         _prefix(one.content, one.name)
     body = make("body", *(() if book.is_single else (_cover(book, words), _contents(bound, words))))
     body.extend(element for one in bound for element in _opened(one, book.is_single))
     page = make("html", _head(book), body, lang=book.language)
-    return "<!doctype html>" + write(page)
+    return Document("<!doctype html>" + write(page), pictures.shown, tuple(dict.fromkeys(pictures.untold)))
 
 
 def _chapter(chapter: Chapter, number: int, plates: Plates, words: Words) -> _Bound:
-    content = parse(plates.take(chapter.html))
+    content = parse(plates.take(chapter.html, words.more_slots))
     to_paper(content, plates.all, words)
     name = _NOT_IN_ID.sub("-", unquote(chapter.url).removesuffix(".html").strip("/")) or "index"
     if first_heading(content) is None:
@@ -77,7 +92,7 @@ class _Links:
     site_url: str
 
     def rewrite(self, content: Element) -> None:
-        """Change the links and pictures of a page's content, in place."""
+        """Change the links of a page's content, and the addresses of its pictures, in place."""
         for element in content.iter():
             if element.tag == "a" and "href" in element.attrib:
                 self._link(element)
@@ -105,6 +120,29 @@ class _Links:
             del element.attrib["href"]
 
 
+@dataclass
+class _Pictures:
+    """The pictures of the pages: where each is shown, and those of which nobody says what they show."""
+
+    shown: defaultdict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    untold: list[str] = field(default_factory=list)
+
+    def take(self, bound: _Bound) -> None:
+        """Note the pictures of a chapter; make those that only adorn it, which have an empty text, no figures."""
+        source = bound.chapter.source or bound.chapter.url
+        for element in bound.content.iter("img"):
+            address = element.get("src", "")
+            self.shown[address][source] = None
+            if element.get("alt", "").strip():
+                continue
+            if "alt" not in element.attrib:
+                name = unquote(address).removeprefix(SITE)
+                self.untold.append(
+                    f'{name} has no text in its place; alt="" is for what only adorns ({source})'
+                )
+            element.tag = "embed"  # WeasyPrint shows it in the same way, and does not tag it as a figure
+
+
 def _place(name: str, fragment: str, ids: frozenset[str]) -> str:
     """Return the id in the document of a place of a chapter, or of what holds it."""
     while fragment and fragment not in ids:
@@ -125,12 +163,14 @@ def _opened(bound: _Bound, is_single: bool) -> Iterator[Element]:
     heading = first_heading(content)
     assert heading is not None  # `_chapter` sees to it
     heading.set("style", f"bookmark-level: {chapter.depth + 1}; bookmark-label: attr(data-title)")
-    heading.set("data-title", chapter.title if not is_single else text_of(heading))
+    heading.set("data-title", chapter.title if not is_single else text_without(heading, _NOTES))
     for element in content.iter():
-        if element.tag in _HEADINGS:
-            level = int(element.tag[1])
+        if element.tag in _HEADINGS and element is not heading:
+            level = max(int(element.tag[1]), 2)
             shown = str(chapter.depth + level) if level <= _DEEPEST_BOOKMARK else "none"
             element.set("style", f"bookmark-level: {shown}")
+            if element.tag == "h1":
+                add_class(element, "further")
     for offset, part in enumerate(chapter.parts):
         content.insert(offset, make("p", part.title, class_="part", style=f"bookmark-level: {part.depth + 1}",
                                     id=f"{bound.name}--part-{part.depth}"))  # fmt: skip
@@ -166,9 +206,10 @@ def _contents(bound: list[_Bound], words: Words) -> Element:
         for part in one.chapter.parts:
             made.append(make("p", part.title, class_=f"toc-part depth-{part.depth}"))
         made.append(_entry(one.chapter.title, one.name, f"toc-chapter depth-{one.chapter.depth}"))
-        for heading in one.content.iter("h2"):
-            if "id" in heading.attrib:
-                made.append(_entry(text_of(heading), heading.get("id", ""), "toc-section"))
+        first = first_heading(one.content)
+        for heading in one.content.iter():
+            if heading.tag in ("h1", "h2") and heading is not first and "id" in heading.attrib:
+                made.append(_entry(text_without(heading, _NOTES), heading.get("id", ""), "toc-section"))
     return made
 
 

@@ -1,8 +1,8 @@
-"""A reel on paper: rows of frames, each with what its step did, and the steps between them in words.
+"""A reel on paper: which of its steps are frames, which are told in words, and what is left out.
 
 Every step would be a frame, and a reel of sixty fifteen pages. So a step that leaves the picture as it was is told in
-words between the frames, and where there are still too many, so are all but the key ones: calls, returns, an
-author's notes. What an author chose with `pdf:` is printed and nothing else.
+words under the frame before it, and where there are still too many, so are all but the key ones: calls, returns, an
+author's notes. What an author chose with `pdf:` is printed and nothing else. How frames are set is in `strip`.
 """
 
 from __future__ import annotations
@@ -13,20 +13,12 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from stackreel.hosts.pdf.plates import Plate
+from stackreel.hosts.pdf.strip import Cell, strip_of
 from stackreel.hosts.pdf.tree import add_class, find_class, has_class, make
 from stackreel.hosts.pdf.words import Words
 
-ACROSS, ACROSS_TALL = 2, 3
-"""Frames side by side, and where they are so high that a row of them is a page: they are narrower then."""
-
 FRAMES = 12
 """Frames of a reel whose author chose none, at most."""
-
-_ROW, _PAGE = 393, 830
-"""Heights in CSS pixels: of a drawing where two rows share a page, as print.css has it, and where one row has it."""
-
-_SMALLEST = 0.62
-"""The scale below which a drawing is not made smaller to save room: letters of 5 points."""
 
 _TOLD = 8
 """Steps in words between two frames, at most; more of them are left out."""
@@ -52,11 +44,12 @@ def film(reel: Element, plates: Mapping[str, Plate], words: Words) -> None:
     outer = steps if chosen else [step for step in steps if not has_class(step.element, "sd-inner")]
     framed = frozenset(chosen or _framed(outer))
     told = [step for step in outer if step.number in framed] if chosen else outer
-    cells = list(_cells(told, framed, words))
     strip.tag, strip.text = "div", None
-    is_tall = any(step.plate and _is_tall(step.plate) for step in steps if step.number in framed)
-    across, kind = (ACROSS_TALL, "film-row film-tall") if is_tall else (ACROSS, "film-row")
-    strip[:] = [make("div", *cells[at : at + across], class_=kind) for at in range(0, len(cells), across)]
+    strip[:] = (
+        list(strip_of(list(_cells(told, framed, (steps[0].number, steps[-1].number), words))))
+        if steps
+        else []
+    )
 
 
 def _step(element: Element, plates: Mapping[str, Plate]) -> _Step | None:
@@ -88,21 +81,27 @@ def _is_key(step: _Step) -> bool:
     return has_class(step.element, "sd-key")
 
 
-def _cells(steps: Sequence[_Step], framed: frozenset[int], words: Words) -> Iterator[Element]:
-    """Yield the cells of the strip in the order of reading: a frame, or the steps in words up to the next."""
-    last = -1
+def _cells(
+    steps: Sequence[_Step], framed: frozenset[int], ends: tuple[int, int], words: Words
+) -> Iterator[Cell]:
+    """Yield the cells of the strip in the order of reading; `ends` are the reel's first and last step."""
+    frame: _Step | None = None
+    told: list[Element] = []
+    following = ends[0]
     for is_frame, group in groupby(steps, lambda step: step.number in framed):
-        told = make("div", class_="film-cell")
         for step in group if is_frame else _told(list(group)):
-            cell = make("div", class_="film-cell") if is_frame else told
-            if 0 <= last < step.number - 1:
-                cell.append(make("p", words.skipped(last + 1, step.number - 1), class_="film-gap"))
-            cell.append(_frame(step) if is_frame else _words(step.element))
-            last = step.number
-            if is_frame:
-                yield cell
-        if not is_frame:
-            yield told
+            if following < step.number:
+                told.append(_gap(following, step.number - 1, words))
+            following = step.number + 1
+            if not is_frame:
+                told.append(_words(step.element))
+                continue
+            if frame is not None or told:
+                yield _cell(frame, told)
+            frame, told = step, []
+    if following <= ends[1]:
+        told.append(_gap(following, ends[1], words))
+    yield _cell(frame, told)
 
 
 def _told(steps: Sequence[_Step]) -> Sequence[_Step]:
@@ -110,19 +109,17 @@ def _told(steps: Sequence[_Step]) -> Sequence[_Step]:
     return steps if len(steps) <= _TOLD else [*steps[: _TOLD // 2], *steps[-_TOLD // 2 :]]
 
 
-def _is_tall(plate: Plate) -> bool:
-    return plate.height * _SMALLEST > _ROW
-
-
-def _frame(step: _Step) -> Element:
-    """Return a step with its drawing, which is as high as print.css has it, or higher where it could not be read."""
+def _cell(step: _Step | None, told: Sequence[Element]) -> Cell:
+    if step is None:
+        return Cell(None, 0, tuple(told))
     element = step.element
-    if step.plate and _is_tall(step.plate):
-        for picture in find_class(element, "sd"):
-            picture.set("style", f"max-height: {min(step.plate.height * _SMALLEST, _PAGE):.0f}px")
     element.tag, element.tail = "div", None
     add_class(element, "film-frame")
-    return element
+    return Cell(element, step.plate.height if step.plate else 0, tuple(told))
+
+
+def _gap(first: int, last: int, words: Words) -> Element:
+    return make("p", words.skipped(first, last), class_="film-gap")
 
 
 def _words(element: Element) -> Element:

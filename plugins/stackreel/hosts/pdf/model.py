@@ -17,7 +17,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A page: its title in the navigation, its address below the site's root, the HTML of its content.
+    """A page: its title in the navigation, its address below the site's root, the HTML of its content, its source file.
 
     `depth` is the number of sections it stands in; `parts` are those that begin with it, outermost first.
     """
@@ -27,6 +27,7 @@ class Chapter:
     html: str
     depth: int = 0
     parts: Sequence[Part] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)

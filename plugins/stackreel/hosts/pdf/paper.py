@@ -1,18 +1,22 @@
 """What a page shows on a screen, turned into what paper can show: the elements of MkDocs's usual extensions.
 
-Tabs follow each other under their labels, folded blocks are open, permalinks and inputs go, footnotes go to the foot
-of the page, reels become film strips. Each rule is a row of `_RULES`.
+Tabs follow each other under their labels, folded blocks are open, boxes of tasks are characters, permalinks go,
+footnotes go to the foot of the page, reels become film strips. Each rule is a row of `_RULES`.
 """
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby, pairwise, zip_longest
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from stackreel.figure.lettering import columns
 from stackreel.hosts.pdf.film import film
 from stackreel.hosts.pdf.ink import SANS
+from stackreel.hosts.pdf.notes import set_notes
 from stackreel.hosts.pdf.plates import Plate
 from stackreel.hosts.pdf.tree import add_class, classes, find_class, has_class, make, replace, text_of
 from stackreel.hosts.pdf.words import Words
@@ -35,6 +39,23 @@ _ATTRIBUTES = {"class", "id", "href", "src", "alt", "colspan", "rowspan", "style
                "width", "height", "dir", "value", "reversed"}  # fmt: skip
 """What HTML elements keep; those of SVG and MathML keep everything."""
 
+_XLINK = "http://www.w3.org/1999/xlink"
+
+_DONE, _OPEN = "☑", "☐"
+"""The boxes of tasks."""
+
+_LEADING = 160
+"""Columns of the longest paragraph that stays with the figure it leads to: two lines."""
+
+_NUMBERED = frozenset(("highlighttable", "codehilitetable"))
+"""The classes of tables with code and its line numbers."""
+
+_ROW = 90
+"""Columns of text that a row of a table has room for."""
+
+_TALL = 1600
+"""Columns of text from which on a cell may be higher than a page, so that its row may be cut."""
+
 _PLAIN_WIDTH = 112
 """Columns of characters of 8 points that a line of the page holds."""
 
@@ -42,9 +63,10 @@ _PLAIN_WIDTH = 112
 def to_paper(content: Element, plates: Mapping[str, Plate], words: Words) -> None:
     """Change the content of a page, in place; `plates` are its drawings by their addresses."""
     replace(content, _drop)
-    _footnotes(content)
+    set_notes(content)
     for rule in _RULES:
         replace(content, rule)
+    _lead(content)
     for reel in find_class(content, "sd-reel"):
         film(reel, plates, words)
     for block in find_class(content, "sd-plain"):
@@ -53,6 +75,8 @@ def to_paper(content: Element, plates: Mapping[str, Plate], words: Words) -> Non
 
 
 def _drop(element: Element) -> list[Element] | None:
+    if element.tag == "input" and element.get("type") == "checkbox":
+        return [make("span", _DONE if "checked" in element.attrib else _OPEN, class_="task")]
     is_dropped = element.tag in _TAGS_DROPPED or not _CLASSES_DROPPED.isdisjoint(classes(element))
     return [] if is_dropped else None
 
@@ -71,8 +95,11 @@ def _tabs(element: Element) -> list[Element] | None:
     """Set tabs one after the other, each under its label."""
     if not has_class(element, "tabbed-set"):
         return None
-    labels = list(element.iter("label"))
-    blocks = list(find_class(element, "tabbed-block")) or list(find_class(element, "tabbed-content"))
+    boxes = {name: box for box in element for name in classes(box)}
+    labels = [one for one in boxes.get("tabbed-labels", element) if one.tag == "label"]
+    blocks = list(boxes["tabbed-content"]) if "tabbed-labels" in boxes else [
+        one for one in element if has_class(one, "tabbed-content")
+    ]  # fmt: skip
     made = make("div", class_="tabs")
     for label, block in zip_longest(labels, blocks):
         tab = make("div", class_="tab")
@@ -116,10 +143,12 @@ def _scrolled(element: Element) -> list[Element] | None:
 
 
 def _numbered(element: Element) -> list[Element] | None:
-    """Take code out of the table that sets line numbers beside it."""
-    if not has_class(element, "highlighttable"):
+    """Take code, with its title, out of the table that sets line numbers beside it."""
+    if element.tag != "table" or _NUMBERED.isdisjoint(classes(element)):
         return None
-    return [code for code in find_class(element, "highlight") if code.tag == "div"]
+    titles = [title for title in find_class(element, "filename") if title.tag == "span"]
+    made = [*titles, *(pre for cell in find_class(element, "code") for pre in cell.iter("pre"))]
+    return made or None
 
 
 def _diagram(element: Element) -> list[Element] | None:
@@ -133,40 +162,67 @@ def _diagram(element: Element) -> list[Element] | None:
     return [element]
 
 
+def _icon(element: Element) -> list[Element] | None:
+    """Make an icon or emoji a picture with its name, or one that only adorns where it has none."""
+    if element.tag != "span" or not has_class(element, "twemoji"):
+        return None
+    for picture in element:
+        if picture.tag == "svg" and picture.find("title") is None:
+            name = element.get("title", "") or picture.get("aria-label", "")
+            if name:
+                picture.insert(0, make("title", name))
+            else:
+                picture.attrib.update({"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": _XLINK})
+                encoded = base64.b64encode(ElementTree.tostring(picture)).decode()
+                picture.tag, picture[:] = "embed", []
+                picture.attrib = {"src": f"data:image/svg+xml;base64,{encoded}"}
+    return None
+
+
+def _cut(element: Element) -> list[Element] | None:
+    """Let a row be cut by a page's end where it may be higher than a page, and words where they are too wide for it."""
+    if element.tag == "tr":
+        if any(columns(text_of(cell)) > _TALL for cell in element):
+            add_class(element, "cut")
+        wide = re.compile(rf"([^\s\u2e80-\uffef]{{{max(_ROW // max(len(element), 1), 8)},}})")
+        for cell in element:
+            _cut_words(cell, wide)
+    return None
+
+
+def _cut_words(element: Element, wide: re.Pattern[str]) -> None:
+    """Mark the words of an element that may be cut anywhere."""
+    for child in list(element):
+        _cut_words(child, wide)
+        after = _marked(child.tail, wide)
+        child.tail = after.text
+        at = list(element).index(child) + 1
+        element[at:at] = list(after)
+    before = _marked(element.text, wide)
+    element.text = before.text
+    element[0:0] = list(before)
+
+
+def _marked(text: str | None, wide: re.Pattern[str]) -> Element:
+    """Return an element that holds a text, its wide words in elements of their own."""
+    parts = wide.split(text or "")
+    return make(
+        "span", *(make("span", part, class_="wide-word") if at % 2 else part for at, part in enumerate(parts))
+    )
+
+
 _RULES: Sequence[Callable[[Element], list[Element] | None]] = (
-    _tabs, _details, _heads, _scrolled, _numbered, _diagram,
+    _tabs, _details, _heads, _scrolled, _numbered, _icon, _diagram, _cut,
 )  # fmt: skip
 
 
-def _footnotes(content: Element) -> None:
-    """Bring each footnote to where it is called first; one that holds blocks stays with the others."""
-    notes = {note.get("id", ""): note for box in find_class(content, "footnote") for note in box.iter("li")}
-    taken: set[str] = set()
-
-    def bring(element: Element) -> list[Element] | None:
-        link = element.find("a") if element.tag == "sup" else None
-        name = link.get("href", "").removeprefix("#") if link is not None else ""
-        if name not in notes or name in taken:
-            return None
-        paragraphs = list(notes[name])
-        if any(paragraph.tag != "p" for paragraph in paragraphs):
-            return None
-        taken.add(name)
-        note = make("span", class_="foot", id=name)
-        for paragraph in paragraphs:
-            paragraph.tag = "span"
-            paragraph.attrib = {"class": "foot-line"}
-            note.append(paragraph)
-        return [note]
-
-    replace(content, bring)
-
-    def leave(element: Element) -> list[Element] | None:
-        if element.tag == "li" and element.get("id", "") in taken:
-            return []
-        return [] if has_class(element, "footnote") and not list(element.iter("li")) else None
-
-    replace(content, leave)
+def _lead(content: Element) -> None:
+    """Keep a short paragraph with the figure or strip that follows it."""
+    for parent in content.iter():
+        for before, after in pairwise(parent):
+            is_figure = after.tag == "figure" or has_class(after, "sd-reel")
+            if before.tag == "p" and is_figure and columns(text_of(before)) <= _LEADING:
+                add_class(before, "leads")
 
 
 def _set_grid(block: Element) -> None:

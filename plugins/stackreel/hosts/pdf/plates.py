@@ -2,19 +2,21 @@
 
 A page of reels is megabytes of SVG that is ours: parsing it as HTML would be most of the work, and WeasyPrint wants
 it as a document of its own. Each drawing becomes an `img` with an address of its own. The tables under the drawings
-and the player's data are for the screen.
+become part of the text in the drawings' place; the player's data are for the screen.
 
-Trusts that a drawing is what `figure` writes: one `svg` of class `sd` that holds none, with a title and a description.
+Trusts that a drawing is what `figure` writes: one `svg` of class `sd` that holds none, with a title and a description,
+and that the table after it is that of the last drawing before it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from stackreel.figure import LANGUAGES, Words
 
@@ -23,9 +25,15 @@ SCHEME = "drawing"
 
 _DRAWING = re.compile(r'<svg xmlns="http://www\.w3\.org/2000/svg" class="sd".*?</svg>', re.DOTALL)
 _TABLE = re.compile(r'<details class="sd-table".*?</details>', re.DOTALL)
+_EITHER = re.compile(rf"{_DRAWING.pattern}|{_TABLE.pattern}", re.DOTALL)
 _REEL = re.compile(r"""<stack-reel\b(?:"[^"]*"|'[^']*'|[^>"'])*>""")
 _DATA = re.compile(r" data-[a-z]+='[^']*'")
 _SVG = "{http://www.w3.org/2000/svg}"
+
+_SLOTS = '<table class="sd-cells">'
+
+SLOTS = 20
+"""Slots of a stack that the text in a drawing's place tells at most: those at the top of the stack."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +57,25 @@ class Plates:
 
     _by_address: dict[str, Plate] = field(default_factory=dict)
 
-    def take(self, html: str) -> str:
-        """Return a page's HTML with an `img` for each drawing, without what is for the screen alone."""
-        light = _REEL.sub(lambda reel: _DATA.sub("", reel[0]), _TABLE.sub("", html))
-        return _DRAWING.sub(lambda found: self.put(found[0]), light)
+    def take(self, html: str, more: str) -> str:
+        """Return a page's HTML with an `img` for each drawing, without what is for the screen alone.
 
-    def put(self, svg: str) -> str:
-        """Keep a drawing; return the `img` that shows it."""
+        `more` says how many slots are not told; `{}` is their number.
+        """
+        light = _REEL.sub(lambda reel: _DATA.sub("", reel[0]), html)
+        slots = _slots_after(light, more)
+        return _EITHER.sub(
+            lambda found: (
+                "" if found[0].startswith("<details") else self.put(found[0], slots.get(found.start(), ""))
+            ),
+            light,
+        )
+
+    def put(self, svg: str, slots: str = "") -> str:
+        """Keep a drawing, and what its slots hold; return the `img` that shows it."""
         address = f"{SCHEME}:{hashlib.sha256(svg.encode()).hexdigest()[:20]}"
         if address not in self._by_address:
-            self._by_address[address] = _plate(svg)
+            self._by_address[address] = _plate(svg, slots)
         plate = self._by_address[address]
         return f'<img class="sd" src="{address}" alt="{escape(plate.words)}">'
 
@@ -71,11 +88,48 @@ class Plates:
 _MARKS = frozenset(("wr", "rd"))
 _FLAGS = frozenset(("fs", "fo"))
 _PILL = frozenset("oa")
+_REGISTER = (None, "m", "b")
+"""The classes of a register's name and value: quiet, or in bold where it has changed."""
 
 
-def _plate(svg: str) -> Plate:
+def _slots_after(html: str, more: str) -> dict[int, str]:
+    """Return what the tables of a page say, by the places of the drawings that they belong to."""
+    said: dict[int, str] = {}
+    drawing = -1
+    for found in _EITHER.finditer(html):
+        if not found[0].startswith("<details"):
+            drawing = found.start()
+        elif drawing >= 0 and _SLOTS in found[0]:
+            said[drawing] = _slots(found[0], more)
+    return said
+
+
+def _slots(table: str, more: str) -> str:
+    """Return the slots of a table that have a content: address, what it is, value, frame, state; a line each.
+
+    A row of one cell, which speaks of several slots, is a line as it is.
+    """
+    rows = [
+        [" ".join("".join(cell.itertext()).split()) for cell in row]
+        for row in ElementTree.fromstring(table).iterfind(".//tbody/tr")
+    ]
+    told = [", ".join(filter(None, (row[0], *row[4:]))) for row in rows if len(row) == 1 or row[5]]
+    left_out = [more.format(len(told) - SLOTS)] if len(told) > SLOTS else []
+    return "\n".join((*left_out, *told[-SLOTS:]))
+
+
+def _registers(texts: Sequence[Element]) -> str:
+    """Return the registers of a code panel with their values: the texts below the heading that names them."""
+    headings = {Words(language)("registers") for language in LANGUAGES}
+    at = next((n for n, element in enumerate(texts) if element.text in headings), len(texts))
+    said = [element.text or "" for element in texts[at + 1 :] if element.get("class") in _REGISTER]
+    return ", ".join(f"{name} {value}" for name, value in zip(said[::2], said[1::2], strict=False))
+
+
+def _plate(svg: str, slots: str) -> Plate:
     root = ElementTree.fromstring(svg)
     said = [" ".join((root.findtext(f"{_SVG}{name}") or "").split()) for name in ("title", "desc")]
+    texts = [element for element in root if element.tag == f"{_SVG}text"]
     is_marked, shown = False, []
     for element in root:
         kinds = frozenset(element.get("class", "").split())
@@ -87,7 +141,7 @@ def _plate(svg: str) -> Plate:
         svg=svg,
         width=float(root.get("width", "0")),
         height=float(root.get("height", "0")),
-        words="\n".join(filter(None, map(_without_table, said))),
+        words="\n".join(filter(None, (*map(_without_table, said), _registers(texts), slots))),
         is_marked=is_marked,
         state=hash(tuple(shown)),
     )

@@ -6,8 +6,8 @@ with, and a page that no language has (a door to all of them) is in no book. Wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,11 +18,14 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime
 
 from stackreel.errors import BlockError
-from stackreel.hosts.pdf import need_weasyprint
+from stackreel.hosts.pdf import missing_fonts, need_weasyprint
 from stackreel.hosts.pdf.model import Book, Chapter, Part
 
 if TYPE_CHECKING:
     from stackreel.hosts.mkdocs_config import PdfConfig
+
+
+NO_BOOK = "no page of the navigation is in a language of `extra: alternate:`, whose links are where their pages begin"
 
 
 @dataclass(frozen=True)
@@ -54,22 +57,26 @@ class Press:
         self._taken[page.file.src_uri] = (page, html)
 
     def print(self, nav: Navigation, config: MkDocsConfig, options: PdfConfig) -> Iterator[Printed]:
-        """Write the PDFs, and yield each when it is there. Raises ToolError without WeasyPrint."""
+        """Write the PDFs, and yield each when it is there. Raises ToolError without WeasyPrint.
+
+        What is wrong with all of them, fonts that are missing, is told with the first.
+        """
         need_weasyprint()
+        fonts = missing_fonts()
         site = Path(config.site_dir)
         editions = _editions(config)
         if self.article is not None:
             page = self._page_of(self.article)
             language = next((one.language for one in editions if _is_in(page.url, one)), editions[0].language)
             book = self._book([self._chapter(page)], config, options, language, single=page)
-            yield self._write(book, site / f"{self.article.stem}.pdf", config, options)
+            yield self._write(book, site / f"{self.article.stem}.pdf", config, options, fonts)
             return
         found = [(one, list(self._chapters(nav.items, one))) for one in editions]
         for number, (edition, chapters) in enumerate((one, taken) for one, taken in found if taken):
             name = Path(options.file)
             file = name if number == 0 else name.with_suffix(f".{edition.language}{name.suffix}")
             book = self._book(_below_one(chapters), config, options, edition.language)
-            yield self._write(book, site / file, config, options)
+            yield self._write(book, site / file, config, options, fonts if number == 0 else "")
 
     def _page_of(self, article: Path) -> Page:
         """Return the page of a file. Raises BlockError where the build has none."""
@@ -94,7 +101,12 @@ class Press:
 
     def _chapter(self, page: Page, depth: int = 0, parts: Sequence[Part] = ()) -> Chapter:
         return Chapter(
-            str(page.title or page.file.name), page.url, self._taken[page.file.src_uri][1], depth, parts
+            str(page.title or page.file.name),
+            page.url,
+            self._taken[page.file.src_uri][1],
+            depth,
+            parts,
+            page.file.src_uri,
         )
 
     def _book(
@@ -120,20 +132,27 @@ class Press:
             is_single=single is not None,
         )
 
-    def _write(self, book: Book, file: Path, config: MkDocsConfig, options: PdfConfig) -> Printed:
+    def _write(self, book: Book, file: Path, config: MkDocsConfig, options: PdfConfig, fonts: str) -> Printed:
         """Typeset a book into a file; what does it is loaded here, as most builds make no PDF."""
         from stackreel.hosts.pdf.binding import bind  # noqa: PLC0415 - see the docstring
         from stackreel.hosts.pdf.plates import Plates  # noqa: PLC0415 - the same
         from stackreel.hosts.pdf.typeset import style, typeset  # noqa: PLC0415 - the same
 
         plates = Plates()
-        html = bind(book, plates)
+        document = bind(book, plates)
         styles = [Path(name).read_text(encoding="utf-8") for name in options.styles]
-        made = typeset(html, plates.all, {"site": Path(config.site_dir)}, [style(), *styles])
+        made = typeset(document.html, plates.all, {"site": Path(config.site_dir)}, [style(), *styles])
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(made.content)
         self.written.append(file)
-        return Printed(file, made.complaints)
+        told = [_with_pages(one.said, document.pictures.get(one.address, ())) for one in made.complaints]
+        return Printed(file, (*([fonts] if fonts else ()), *document.untold, *told))
+
+
+def _with_pages(said: str, pages: Iterable[str]) -> str:
+    """Return a complaint with the source files of the pages that it is about."""
+    named = ", ".join(pages)
+    return f"{said} ({named})" if named else said
 
 
 def _language(config: MkDocsConfig) -> str:
@@ -164,8 +183,8 @@ def _below_one(chapters: list[Chapter]) -> list[Chapter]:
         ):
             break
         chapters = [
-            Chapter(one.title, one.url, one.html, one.depth - 1,
-                    [Part(part.title, part.depth - 1) for part in one.parts if part.depth])
+            replace(one, depth=one.depth - 1,
+                    parts=[Part(part.title, part.depth - 1) for part in one.parts if part.depth])
             for one in chapters
         ]  # fmt: skip
     return chapters

@@ -53,7 +53,8 @@ def _bare(name: str) -> str:
     if not name.startswith("{"):
         return name
     space, _, local = name[1:].partition("}")
-    return _NAMESPACES.get(space, "") + local
+    prefix = _NAMESPACES.get(space, "")
+    return local if prefix == f"{local}:" else prefix + local
 
 
 def _append_text(parent: Element, before: Element | None, text: str) -> None:
@@ -97,6 +98,19 @@ def add_class(element: Element, name: str) -> None:
 def text_of(element: Element) -> str:
     """Return the text of an element, white space collapsed."""
     return " ".join("".join(element.itertext()).split())
+
+
+def text_without(element: Element, names: frozenset[str]) -> str:
+    """Return the text of an element but for what is in elements of certain classes below it."""
+
+    def parts(of: Element) -> Iterator[str]:
+        yield of.text or ""
+        for child in of:
+            if names.isdisjoint(classes(child)):
+                yield from parts(child)
+            yield child.tail or ""
+
+    return " ".join("".join(parts(element)).split())
 
 
 def find_class(element: Element, name: str) -> Iterator[Element]:

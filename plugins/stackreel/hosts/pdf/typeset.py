@@ -31,11 +31,19 @@ _SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """What was wrong with a document, and the address of the file it is about; empty where it is about none."""
+
+    said: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Typeset:
     """A PDF, and what was wrong with the document."""
 
     content: bytes
-    complaints: tuple[str, ...]
+    complaints: tuple[Complaint, ...]
 
 
 def style(name: str = "print.css") -> str:
@@ -59,9 +67,12 @@ def typeset(
             font_config=fonts,
             stylesheets=sheets,
             pdf_variant=VARIANT,
+            presentational_hints=True,  # width and height of pictures, start and type of lists
             cache={address: Drawing(plate, letters) for address, plate in plates.items()},
         )
-    return Typeset(content, tuple(dict.fromkeys((*fetcher.refused, *said))))
+    refused = dict.fromkeys(fetcher.refused)
+    others = (Complaint(one) for one in said if not any(repr(been.address) in one for been in refused))
+    return Typeset(content, tuple(dict.fromkeys((*refused, *others))))
 
 
 def _icons() -> Path:
@@ -76,7 +87,7 @@ class Local(URLFetcher):
     def __init__(self, folders: Mapping[str, Path]) -> None:
         super().__init__(allowed_protocols=("data",))
         self._folders = folders
-        self.refused: list[str] = []
+        self.refused: list[Complaint] = []
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         """Return what is at an address of ours. Raises ValueError for another, as WeasyPrint expects."""
@@ -86,13 +97,12 @@ class Local(URLFetcher):
             return fetched
         folder = self._folders.get(parts.scheme)
         if folder is None:
-            self.refused.append(
-                f"{url} is not fetched: a PDF takes nothing from the network; put a copy into docs"
-            )
+            told = f"{url} is not fetched: a PDF takes nothing from the network; put a copy into docs"
+            self.refused.append(Complaint(told, url))
             raise ValueError(f"refused: {url}")
         file = (folder / unquote(parts.path).lstrip("/")).resolve()
         if not file.is_relative_to(folder.resolve()) or not file.is_file():
-            self.refused.append(f"{unquote(parts.path)} is not a file of the site")
+            self.refused.append(Complaint(f"{unquote(parts.path)} is not a file of the site", url))
             raise ValueError(f"no file: {url}")
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         content = _with_font(file.read_bytes()) if kind == _SVG else file.read_bytes()

@@ -19,6 +19,7 @@ class Words:
     made_with: str
     folded: str
     folded_one: str
+    more_slots: str
 
     def day(self, moment: datetime) -> str:
         """Return a date as it is written in this language."""
@@ -44,6 +45,7 @@ _WORDS: Mapping[Language, Words] = {
         made_with="Typeset by stackreel {}",
         folded="steps {} to {} are not shown",
         folded_one="step {} is not shown",
+        more_slots="{} more slots above",
     ),
     "zh": Words(
         contents="目录",
@@ -52,6 +54,7 @@ _WORDS: Mapping[Language, Words] = {
         made_with="由 stackreel {} 排版",
         folded="第 {} 至 {} 步从略",
         folded_one="第 {} 步从略",
+        more_slots="上面还有 {} 格",
     ),
 }
 
