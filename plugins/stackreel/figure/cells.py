@@ -102,7 +102,8 @@ class CellMaker:
         shape = self._shape(slot)
         is_named = bool(slot.name) and slot.role not in ("return address", "saved register", *_UNNAMED)
         is_ghost = slot.data is None and slot.role not in ("padding", "unused")
-        label, value, note = self._label(slot), "", f"<{clean(str(slot.symbol))}>" if slot.symbol else ""
+        label, value = self._label(slot), ""
+        note = f"<{clean(str(slot.symbol))}>" if slot.symbol else clean(slot.note)
         if shape == "unwritten":
             label, is_named, is_ghost = self.words("not used yet"), False, True
         if is_ghost:

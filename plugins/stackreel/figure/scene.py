@@ -28,7 +28,8 @@ KeyEntry = Literal["written", "read", "changed", "same", "never written", "stale
 class Cell:
     """A box of the stack: `size` bytes at `address`, drawn over `lines` of its row's lines from `line` on.
 
-    `label` is a variable's name where `is_name`, else a word. `note` is the second line, a code address by name.
+    `label` is a variable's name where `is_name`, else a word. `note` is the second line, what an address
+    stands for by name.
     `is_ghost`: the value stands for bytes never written. `frame` is the function it belongs to, or empty.
     """
 

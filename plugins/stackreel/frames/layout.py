@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 from stackreel.binary.types import Array, Member, Struct, Type, strip
+from stackreel.frames.gowords import is_byte_slice
 from stackreel.frames.model import Role
 from stackreel.frames.values import character_size, element_type
 
@@ -83,6 +84,10 @@ def _parts(name: str, type_: Type, address: int, size: int, window: tuple[int, i
     if isinstance(inner, Struct) and inner.go == "string" and size == 2 * ROW:  # pointer and length
         yield Part(address, ROW, f"{name}.str", type_, "local", whole=size)
         yield from _parts(f"{name}.len", inner.members[-1].type, address + ROW, ROW, window)
+    elif isinstance(inner, Struct) and is_byte_slice(type_):
+        yield Part(address, ROW, f"{name}.array", type_, "local", whole=size)
+        for member in inner.members[1:]:
+            yield from _parts(f"{name}.{member.name}", member.type, address + member.offset, ROW, window)
     elif isinstance(inner, Struct) and inner.keyword != "union" and inner.members:
         yield from _struct(name, inner, address, size, window)
     elif isinstance(inner, Array) and inner.element.size:

@@ -36,7 +36,8 @@ class Slot:
     value as gdb prints it (`3`, `1.5`, `97 'a'`, `0x7ffe…`); `symbol` what the address it holds belongs to. Of a
     string that is longer than a row each slot has its own characters, of other values larger than a row the lowest
     slot has the value and those above, named `x (high)`, their bytes in hexadecimal.
-    `frame` is the level of the owning frame, popped frames included (see `StackView`), None outside.
+    `frame` is the level of the owning frame, popped frames included (see `StackView`), None outside. `note` is the type
+    that a word of a Go interface names, empty for others.
     """
 
     address: int
@@ -50,6 +51,7 @@ class Slot:
     state: SlotState
     mark: Mark
     frame: int | None
+    note: str = ""
 
 
 @dataclass(frozen=True)

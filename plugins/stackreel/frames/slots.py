@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from stackreel.binary import SymbolOffset
-from stackreel.binary.types import Pointer, strip, type_name
+from stackreel.binary.types import Pointer, Struct, Type, strip, type_name
+from stackreel.frames.gowords import bytes_of, closure, dynamic_type, is_byte_slice
 from stackreel.frames.known import Known
 from stackreel.frames.layout import ROW, Part, Placed, parts, split
 from stackreel.frames.model import Mark, Role, Slot, SlotState
@@ -141,7 +142,7 @@ class Cutter:
         data = self.known.memory.read(low, size)
         if not is_written and not above and low != self.argc and part.role not in _ALWAYS_KNOWN:
             data = None
-        value, symbol = ("", None) if data is None else self._value(part, low, data)
+        value, symbol, note = ("", None, "") if data is None else self._value(part, low, data)
         return Slot(
             address=low,
             size=size,
@@ -154,26 +155,34 @@ class Cutter:
             state=_state(region, part, data),
             mark=self._mark(low, high),
             frame=region.level,
+            note=note,
         )
 
-    def _value(self, part: Part, low: int, data: bytes) -> tuple[str, SymbolOffset | None]:
+    def _value(self, part: Part, low: int, data: bytes) -> tuple[str, SymbolOffset | None, str]:
+        """Return what a slot holds, what the address in it belongs to, and what a word of Go's own stands for."""
         if part.role in ("padding", "unused"):
-            return "", None
+            return "", None, ""
         if part.kind == "text" and part.type is not None:
-            return _text(data, part.type.size), None
+            return _text(data, part.type.size), None, ""
         if part.kind == "bits":
             fields = (f"{m.name} = {bit_field(m, data, self.known)}" for m in part.members if m.name)
-            return "{" + ", ".join(fields) + "}", None
+            return "{" + ", ".join(fields) + "}", None, ""
         if part.kind == "value" and part.type is not None:
-            whole = self.known.memory.read(low, part.whole) or data
-            inner = strip(part.type)
-            symbol = None
-            if isinstance(inner, Pointer):
-                symbol = self.known.symbolize(int.from_bytes(whole, "little"))
-            return format_value(part.type, whole, Unnamed(self.known)), symbol
+            return self._typed(part.type, self.known.memory.read(low, part.whole) or data)
         number = int.from_bytes(data, "little")
         is_address = len(data) == ROW and part.role in ("return address", "data")
-        return f"{number:#x}", self._code(number) if is_address else None
+        return f"{number:#x}", self._code(number) if is_address else None, ""
+
+    def _typed(self, type_: Type, data: bytes) -> tuple[str, SymbolOffset | None, str]:
+        inner = strip(type_)
+        if isinstance(inner, Struct) and (inner.go == "string" or is_byte_slice(type_)):
+            return bytes_of(data, self.known), None, ""
+        value = format_value(type_, data, Unnamed(self.known))
+        if not isinstance(inner, Pointer):
+            return value, None, ""
+        word = int.from_bytes(data, "little")
+        symbol = closure(type_, word, self.known) or self.known.symbolize(word)
+        return value, symbol, "" if symbol is not None else dynamic_type(type_, word, self.known)
 
     def _code(self, address: int) -> SymbolOffset | None:
         """Return the symbol of an address of code."""
