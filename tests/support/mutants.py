@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stackreel.page.blocks import Objdump, Session
@@ -23,15 +23,12 @@ _PROMPT = "(gdb)"
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change of one line (from 1) of an article."""
+    """A change of one line (from 1) of an article: to what its item number `item` says."""
 
+    item: int
     line: int
     old: str
     new: str
-
-    def of(self, lines: Sequence[str]) -> str:
-        """Return the article with the change."""
-        return "\n".join([*lines[: self.line - 1], self.new, *lines[self.line :]])
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.old.strip()!r} became {self.new.strip()!r}"
@@ -39,13 +36,34 @@ class Mutant:
 
 def mutants(items: Sequence[Item], lines: Sequence[str]) -> Iterator[Mutant]:
     """Yield the mutants of an article: every literal and moment of every claim, every line of every output."""
-    for item in items:
+    for number, item in enumerate(items):
         if isinstance(item.subject, Statement) and item.kind == "claim":
             line = lines[item.place.line - 1]
             for start, end, new in _changes(item.subject, line):
-                yield Mutant(item.place.line, line, line[:start] + new + line[end:])
+                yield Mutant(number, item.place.line, line, line[:start] + new + line[end:])
         elif isinstance(item.subject, Placed) and isinstance(item.subject.block, Session | Objdump):
-            yield from _outputs(item.subject, lines)
+            yield from _outputs(number, item.subject, lines)
+
+
+def mutated(changes: Sequence[Mutant], lines: Sequence[str]) -> str:
+    """Return an article with changes of different lines."""
+    new = {mutant.line: mutant.new for mutant in changes}
+    return "\n".join(new.get(number, line) for number, line in enumerate(lines, 1))
+
+
+def together(found: Iterable[Mutant]) -> Sequence[Sequence[Mutant]]:
+    """Sort mutants into few groups; those of a group change different lines and different items."""
+    groups: list[list[Mutant]] = []
+    taken: list[set[tuple[str, int]]] = []
+    for mutant in found:
+        own = {("line", mutant.line), ("item", mutant.item)}
+        at = next((n for n, used in enumerate(taken) if not used & own), len(groups))
+        if at == len(groups):
+            groups.append([])
+            taken.append(set())
+        groups[at].append(mutant)
+        taken[at] |= own
+    return groups
 
 
 def _changes(said: Statement, line: str) -> Iterator[tuple[int, int, str]]:
@@ -75,14 +93,14 @@ def _other(number: str) -> str:
     return hex(int(number, 16) + 1) if number.startswith("0x") else str(int(number) + 1)
 
 
-def _outputs(placed: Placed, lines: Sequence[str]) -> Iterator[Mutant]:
+def _outputs(item: int, placed: Placed, lines: Sequence[str]) -> Iterator[Mutant]:
     for number in range(len(placed.tail.lines)):
         place = placed.tail.at(number)
         line = lines[place.line - 1]
         if placed.tail.lines[number].startswith(_PROMPT) or line.strip() in ("", "..."):
             continue
         for new in _other_lines(line):
-            yield Mutant(place.line, line, new)
+            yield Mutant(item, place.line, line, new)
 
 
 def _other_lines(line: str) -> Iterator[str]:
