@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from stackreel.binary import read_debug, read_image
-from stackreel.claims.gdb import Session
+from stackreel.claims.gdb import Session, UnrecordedError
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.names import command_named, info_named
 from stackreel.claims.gdb.table import INFO, ROWS
@@ -107,6 +107,14 @@ def ident(value: object) -> str:
 def test_same_as_gdb(source: Path, flags: str, name: str, emulator: Emulator) -> None:
     found = result((source, flags, name), emulator).differences
     assert found == (), "\n".join(found)
+
+
+def test_code_of_a_shared_library_has_no_name(emulator: Emulator) -> None:
+    _, session = opened(HERE / "programs/layouts.c", f"-O0 {PIE}", emulator)
+    for command in ("break 70", "run", "next"):
+        session.run(command)
+    with pytest.raises(UnrecordedError, match=r"libc\.so\.6"):
+        session.run("next")
 
 
 def test_every_rule_is_needed(emulator: Emulator) -> None:
