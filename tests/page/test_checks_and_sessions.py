@@ -121,6 +121,26 @@ def test_an_error_has_both_sides_the_moment_and_the_instruction(studio: Studio) 
     ]
 
 
+SESSIONS = {
+    "rip 0x1 0x1": ("rip 0x1 0x1", "rip            0x400540            0x400540 <main>"),
+    "rsp            0x1                 0x1": (
+        "rsp            0x1                 0x1",
+        "rsp            0x7fffffffe518      0x7fffffffe518",
+    ),
+    "rip            0x400540            0x400540 <main>": (
+        "nothing after this line",
+        "rsp            0x7fffffffe518      0x7fffffffe518",
+    ),
+}
+
+
+@pytest.mark.parametrize("written", SESSIONS)
+def test_of_output_the_first_row_that_differs_is_told(written: str, studio: Studio) -> None:
+    expected, actual = SESSIONS[written]
+    _, (error,) = build(f"```stack-gdb\nat: enter main\n---\n(gdb) i r rip rsp\n{written}\n```", studio)
+    assert f"    expected  {expected}\n    actual    {actual}\n" in error
+
+
 PARTS = {
     "edi == 1 and esi == 3 and edx == edx": "    part      esi == 3\n    expected  3\n    actual    2\n",
     "edi == 1 and (esi > 2 or edi != 1)": (

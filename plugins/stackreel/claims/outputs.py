@@ -97,6 +97,19 @@ def counterpart(written: str, true: str, line: int) -> str | None:
     return None
 
 
+def surplus(written: str, true: str) -> str | None:
+    """Return the first true line that nothing written stands for; None where there is none."""
+    rows = true.splitlines()
+    return next(
+        (
+            rows[one.true]
+            for one in pair(written.splitlines(), rows)
+            if one.kind == "add" and one.true is not None
+        ),
+        None,
+    )
+
+
 def mended(written: str, true: str) -> tuple[int | str, ...]:
     """Return the lines that make what was written true, with as few changes as can be: numbers are lines that stay."""
     new = true.splitlines()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from stackreel.binary.readelf import TOOLS, readelf
-from stackreel.claims.gdb import Exchange, Outcome, Session, parse_transcript, replay
-from stackreel.claims.outputs import counterpart
+from stackreel.claims.gdb import Exchange, Outcome, Session, first_difference, parse_transcript, replay
+from stackreel.claims.outputs import counterpart, surplus
 from stackreel.claims.subjects import TraceSubject
 from stackreel.errors import BlockError, ClaimError, Place, StackreelError
 from stackreel.listing import as_objdump
@@ -65,8 +65,11 @@ class Replayed:
         index = outcome.line - exchange.line - 1
         written = exchange.expected.splitlines()
         true = counterpart(exchange.expected, outcome.actual, index)
+        expected = written[index].strip() if index < len(written) else ""
+        if true is not None and first_difference(expected, true.strip()) is None:  # it is true, but not all
+            expected, true = "nothing after this line", surplus(exchange.expected, outcome.actual)
         rows = (
-            ("expected", written[index].strip() if index < len(written) else ""),
+            ("expected", expected),
             ("actual", "nothing here" if true is None else true.strip()),
             ("moment", self.where),
         )
