@@ -11,7 +11,7 @@ from stackreel.binary.model import SymbolOffset
 from stackreel.figure.narration import family
 from stackreel.isa import X86_64
 from stackreel.listing.model import FunctionListing, Instruction, Kind
-from stackreel.trace.model import StackMove, Step
+from stackreel.trace.model import End, StackMove, Step
 from support.views import E, c_sum_listings, executed, frame, slot, view
 
 PC = 0x401000
@@ -119,3 +119,75 @@ def test_a_move_of_the_stack_is_said(language: str, said: str) -> None:
     step = executed(PC, rsp=E, over=True)
     move = StackMove(0, (0xC000022000, 0xC000022800), (0xC00004C000, 0xC00004D000))
     assert say(made, replace(step, move=move), language) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"),
+    [
+        (4, "cpuid: changes r10, r11, r12, r13", "cpuid：改变 r10、r11、r12、r13"),
+        (
+            7,
+            "cpuid: changes r10, r11, r12, r13, r14, r15 and others",
+            "cpuid：改变 r10、r11、r12、r13、r14、r15 等",
+        ),
+    ],
+)
+def test_no_register_is_left_out_silently(count: int, english: str, chinese: str) -> None:
+    names = ("r10", "r11", "r12", "r13", "r14", "r15", "r8")[:count]
+    made = instruction("cpuid", writes=" ".join(names))
+    assert say(made, executed(PC, rsp=E)) == english
+    assert say(made, executed(PC, rsp=E), "zh") == chinese
+
+
+def ended(made: Instruction, step: Step, end: End, language: str, next_pc: int = 0x47D38B) -> figure.Scene:
+    seen = view([slot(E, 8, 3, "local", "n")], [frame("f", E + 8, E)], executed=step, next_pc=next_pc, rsp=E)
+    seen = replace(seen, end=end, next_symbol=SymbolOffset("exit", 11))
+    listing = FunctionListing("f", PC, PC + 8, (made, replace(made, address=PC + 4)))
+    (scene,) = figure.compose([seen], [listing], X86_64, ident="s", language=language)
+    return scene
+
+
+EXITED, KILLED = End("exited", 2, 0, 0x47D38B, ""), End("signal", 0, 6, 0x47D38B, "")
+STOPPED = End("limit", 0, 0, 0x47D38B, "1000 steps")
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "language", "said"),
+    [
+        ("call", EXITED, "en", "call: runs panic, in which the program ends with exit status 2"),
+        ("call", EXITED, "zh", "call：执行 panic，其间程序结束，退出状态为 2"),
+        ("call", KILLED, "en", "call: runs panic, in which SIGABRT kills the program at 0x47d38b <exit+11>"),
+        ("call", STOPPED, "en", "call: runs panic, in which the recording stops at 0x47d38b <exit+11>"),
+        ("other", EXITED, "en", "call: goes to code not shown, in which the program ends with exit status 2"),
+        ("syscall", EXITED, "en", "call: asks the kernel; the program ends with exit status 2"),
+    ],
+)
+def test_the_end_of_the_program_is_said(kind: Kind, end: End, language: str, said: str) -> None:
+    made = replace(instruction("call", kind=kind), target=0x458C20, symbol=SymbolOffset("panic", 0))
+    scene = ended(made, executed(PC, rsp=E, over=True), end, language)
+    assert scene.sentence == said
+    is_over = end.reason != "limit"
+    assert [line.text for line in scene.code if line.is_next] == [
+        {"en": "ended at 0x47d38b, outside this code", "zh": "在 0x47d38b 结束，不在这段代码里"}[language]
+        if is_over
+        else "goes on at 0x47d38b, outside this code"
+    ]
+
+
+def test_an_instruction_that_a_signal_ends_was_not_carried_out() -> None:
+    end = End("signal", 0, 11, PC, "")
+    scene = ended(instruction("push", "%rax", "rsp", "rsp"), executed(PC, rsp=E), end, "en", next_pc=PC)
+    assert scene.sentence == "push: is not carried out; SIGSEGV kills the program at 0x401000 <exit+11>"
+    assert scene.title == "Stack where push %rax in f fails"
+
+
+def test_where_code_stepped_over_comes_to_is_named_by_its_symbol() -> None:
+    made = replace(instruction("call", "*%rax", kind="call"), code=bytes(2))
+    seen = view(
+        [slot(E, 8)], [frame("f", E + 8, E)], executed=executed(PC, rsp=E, over=True), next_pc=0x500000, rsp=E
+    )
+    listing = FunctionListing("f", PC, PC + 4, (made,))
+    (scene,) = figure.compose(
+        [replace(seen, next_symbol=SymbolOffset("exit", 11))], [listing], X86_64, ident="s", language="en"
+    )
+    assert scene.sentence == "call: runs *%rax until it comes to 0x500000 <exit+11>"

@@ -241,8 +241,10 @@ def _side(scene: Scene, index: int, pen: _Pen, where: str) -> str:
         return ""
     first, middle, last, only = pen.bracket[bracket.kind]
     is_first, is_last = index == bracket.first, index == bracket.last
-    room = WIDTH - _before(scene) - _CELL - 5
-    name = f" {squeeze(pen.word(bracket.names[0]), room, columns)}"
+    room = WIDTH - _before(scene) - _CELL - (5 if scene.links else 3)
+    names = [pen.word(name) for name in bracket.names]
+    fitting = next((name for name in names if columns(name) <= room), names[-1])
+    name = f" {squeeze(fitting, room, columns)}"
     if where == "only" and is_first and is_last:
         return only + name
     if where in ("top", "only") and is_first:

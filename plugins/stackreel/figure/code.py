@@ -196,8 +196,11 @@ def _panel(
         lines += (style.line(part.function, i, view) for i in chosen)
     lines += [CodeLine()] * (style.height - len(lines))
     if leaves:
+        has_ended = view.end is not None and view.end.reason in ("exited", "signal")
         lines[-1] = CodeLine(
-            text=words("elsewhere", address=f"{view.next_pc:#x}"), is_heading=True, is_next=True
+            text=words("elsewhere ended" if has_ended else "elsewhere", address=f"{view.next_pc:#x}"),
+            is_heading=True,
+            is_next=True,
         )
     shown = frozenset(i.address for p in parts for i in p.function.instructions[p.start : p.end])
     if len(parts) > 1 and parts[0].function == parts[1].function:

@@ -128,11 +128,13 @@ def _drawing(scene: Scene, svg: str) -> Drawing:
 
 def _code_description(scene: Scene, words: Words) -> str:
     executed = next((line.text for line in scene.code if line.is_executed), "")
-    following = next((line.text for line in scene.code if line.is_next), "")
+    following = next((line for line in scene.code if line.is_next), None)
     pc = next((line.value for line in scene.registers if line.name == scene.pc), "")
     said = [words("code executed", instruction=" ".join(executed.split()))] if executed else []
-    if following:
-        said.append(words("code next", instruction=" ".join(following.split())))
+    if following and following.text == words("elsewhere ended", address=pc):
+        said.append(words("code ended", address=pc))
+    elif following and not following.is_heading:
+        said.append(words("code next", instruction=" ".join(following.text.split())))
     elif pc:
         said.append(words("code elsewhere", address=pc))
     return " ".join(said)

@@ -17,7 +17,7 @@ from stackreel.figure.words import Words
 from stackreel.frames.model import Slot, StackView
 from stackreel.isa import Isa
 from stackreel.listing.model import Instruction
-from stackreel.trace.model import Access, StackMove
+from stackreel.trace.model import Access, StackMove, signal_name
 
 _SUFFIXES = "bwlq"
 _FAMILIES: Mapping[str, str] = {
@@ -45,7 +45,7 @@ _FAMILIES: Mapping[str, str] = {
     "nop": "nothing",
     "endbr64": "nothing",
 }
-_FEW = 3
+_FEW = 6
 _WORD = re.compile(r"[a-z][a-z0-9]+")
 
 
@@ -61,6 +61,19 @@ def family(mnemonic: str) -> str:
 def _size(count: int) -> str:
     """Return a number of bytes in words: `2 KiB`, `2040 B`."""
     return f"{count} B" if count % 1024 else f"{count // 1024} KiB"
+
+
+def ending(view: StackView, words: Words) -> str:
+    """Return how the program ended in code that is not shown, or the recording did; empty where neither is so."""
+    end = view.end
+    if end is None or end.reason == "returned":
+        return ""
+    place = f"{view.next_pc:#x}" + (f" <{brief(str(view.next_symbol))}>" if view.next_symbol else "")
+    if end.reason == "exited":
+        return words("ended exit", status=end.status)
+    if end.reason == "signal":
+        return words("ended signal", signal=signal_name(end.signal), place=place)
+    return words("ended limit", place=place)
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,11 @@ class Narrator:
         if place is None:
             return self.words("say unknown", address=f"{step.pc:#x}")
         instruction = place.instruction
+        how = ending(self.view, self.words)
+        if self.view.has_failed:
+            return self.words("say failed", name=self._verb(instruction), how=how)
+        if how and (step.over or instruction.kind == "syscall"):
+            return self._ended(instruction, how)
         if step.move is not None:
             return self._moved(instruction, step.move)
         if step.over:
@@ -113,6 +131,15 @@ class Narrator:
         shown = self._name(result)
         return self.words(
             "say over result", name=name, target=target, register=shown, value=self._value(result)
+        )
+
+    def _ended(self, instruction: Instruction, how: str) -> str:
+        """Say that the program ended in the code that the instruction led to."""
+        name = self._verb(instruction)
+        if instruction.kind == "call":
+            return self.words("say ended in", name=name, target=self._target(instruction), how=how)
+        return self.words(
+            "say ended kernel" if instruction.kind == "syscall" else "say ended", name=name, how=how
         )
 
     def _moved(self, instruction: Instruction, move: StackMove) -> str:
@@ -210,7 +237,8 @@ class Narrator:
             return self.words("say compare", name=verb, flags=self._flags())
         several = [self._called(r, instruction) for r in self._destinations(instruction)]
         if len(several) > 1:
-            return self.words("say other", name=verb, registers=self.words("and").join(several[:_FEW]))
+            phrase = "say other" if len(several) <= _FEW else "say others"
+            return self.words(phrase, name=verb, registers=self.words("and").join(several[:_FEW]))
         if not register:
             return self.words("say nothing", name=verb)
         parent = self._parent(register)
@@ -302,5 +330,5 @@ class Narrator:
 
     def _here(self) -> str:
         place = self.known.get(self.view.next_pc)
-        location = place.instruction.location if place else None
+        location = place.instruction.location if place else self.view.next_symbol
         return f"{self.view.next_pc:#x}" + (f" <{brief(str(location))}>" if location else "")

@@ -137,11 +137,17 @@ def _scene(view: StackView, code: CodePanel, reel: _Reel, ident: str) -> Scene:
         key=(),
         instruction=text if view.executed else "",
         function=function,
-        title=words("title" if view.executed else "title start", instruction=text, function=function or "??"),
+        title=words(_title(view), instruction=text, function=function or "??"),
         sentence=sentence,
         description=_description(view, stack, sentence, reel),
         changed=tuple(line for line in (*general, *wide) if line.change == "changed"),
     )
+
+
+def _title(view: StackView) -> str:
+    if view.has_failed:
+        return "title failed"
+    return "title" if view.executed else "title start"
 
 
 def _description(view: StackView, stack: StackPanel, sentence: str, reel: _Reel) -> str:

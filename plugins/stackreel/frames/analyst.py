@@ -95,6 +95,8 @@ class Analyst:
             high=high,
             others=others,
             callers=beyond,
+            next_symbol=self._image.symbolize(trace.pc(position)),
+            end=trace.end if position == len(trace) else None,
         )
 
     def windows(self, first: int, last: int) -> tuple[Range, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stackreel.binary.model import SymbolOffset
-from stackreel.trace.model import Step
+from stackreel.trace.model import End, Step
 
 Role = Literal["return address", "saved register", "parameter", "local", "padding", "unused", "data"]
 """What a slot holds; `data` is written memory nothing is known about, `unused` never-written memory without a name."""
@@ -126,7 +126,8 @@ class StackView:
     that have returned and are still visible in memory, with their variables as they were before the epilogue.
     `slots` tile the window [low, high) completely, highest address first, and `others`: rows of stacks the goroutine
     was on before it was moved, or will be moved to. `callers` are, in a Go program, the frames beyond the one the trace
-    starts in, down to runtime.goexit; of their bytes only the return addresses are slots of theirs.
+    starts in, down to runtime.goexit; of their bytes only the return addresses are slots of theirs. `next_symbol` is
+    what `next_pc` belongs to; `end` how the run ended, at the trace's last position alone.
     """
 
     position: int
@@ -141,6 +142,19 @@ class StackView:
     high: int
     others: tuple[tuple[int, int], ...] = ()
     callers: tuple[Frame, ...] = ()
+    next_symbol: SymbolOffset | None = None
+    end: End | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the instruction of the last step was not carried out: a signal killed the program there."""
+        step, end = self.executed, self.end
+        return (
+            step is not None
+            and end is not None
+            and end.reason == "signal"
+            and step.pc == self.next_pc == end.pc
+        )
 
     def is_elsewhere(self, address: int) -> bool:
         """Tell whether an address lies in the rows of a stack that is not in use."""
