@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 const [folder, firefox, site, file, lastStep] = process.argv.slice(2);
 const { default: puppeteer } = await import(`${folder}/lib/esm/puppeteer/puppeteer-core.js`);
 const LAST = Number(lastStep);
-const CODE = 0;
-const STACK = 1;
+const CODE = ".sd-player .sd-parts > svg, .sd-player .sd-registers svg"; // the drawings a panel consists of
+const STACK = ".sd-player .sd-pane svg";
 
 async function at(page, step, reel = "stack-reel") {
   await page.waitForFunction((name, wanted) => document.querySelector(`${name} .sd-entry`)?.value === wanted, { timeout: 8000 }, reel, String(step));
@@ -26,9 +26,9 @@ const choose = (page, name, value) => page.select(`select[data-choice=${name}]`,
 /** Clicks a text of a panel, `right` pixels from where it begins. */
 async function point(page, panel, content, right = 6, shift = false) {
   const place = await page.evaluate((which, wanted) => {
-    const svg = document.querySelectorAll(".sd-player .sd-parts svg")[which];
-    svg.scrollIntoView({ block: "center" });
-    const text = [...svg.querySelectorAll("text")].find((each) => each.textContent === wanted);
+    const texts = [...document.querySelectorAll(which)].flatMap((svg) => [...svg.querySelectorAll("text")]);
+    const text = texts.find((each) => each.textContent === wanted);
+    text.scrollIntoView({ block: "center" });
     const box = text.getBoundingClientRect();
     return { x: box.left, y: box.top + box.height / 2 };
   }, panel, content);
@@ -129,7 +129,7 @@ const USUAL = {
     await page.reload();
     await at(page, 8);
     assert.match(await seen(page, ".sd-player .sd-parts svg"), /DWORD PTR \[rbp-0x4\],eax/);
-    assert.match(await seen(page, ".sd-player .sd-parts svg:nth-of-type(2)"), /0x3/);
+    assert.match(await seen(page, STACK), /0x3/);
     await page.evaluate(() => localStorage.clear());
   },
   async "a call opens and closes"(page) {

@@ -49,25 +49,33 @@ def begin(page: Page, address: str, step: int = 0) -> None:
     page.locator(".sd-now-said").click()
 
 
-def spot(page: Page, panel: str, x: float, y: float) -> dict[str, float]:
-    """Return where the point (x, y) of a panel's drawing is on the screen, from the panel's corner."""
-    box = page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}").bounding_box()
-    assert box is not None
-    scale = box["width"] / 365
-    return {"x": x * scale, "y": y * scale}
+PANELS = {
+    "code": ".sd-player .sd-parts > svg, .sd-player .sd-registers svg",
+    "stack": ".sd-player .sd-pane svg",
+}
+"""The drawings a panel consists of; all have the units of the whole."""
 
 
 def point(page: Page, panel: str, x: float, y: float, *, shift: bool = False) -> None:
-    """Click a point of a panel's drawing."""
-    page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}").click(
-        position=spot(page, panel, x, y), modifiers=["Shift"] if shift else []
-    )
+    """Click a point of a panel's drawing, in its units."""
+    for svg in page.locator(PANELS[panel]).all():
+        left, top, width, height = (float(n) for n in str(svg.get_attribute("viewBox")).split())
+        if left <= x < left + width and top <= y < top + height:
+            box = svg.bounding_box()
+            assert box is not None
+            scale = box["width"] / width
+            svg.click(
+                position={"x": (x - left) * scale, "y": (y - top) * scale},
+                modifiers=["Shift"] if shift else [],
+            )
+            return
+    raise AssertionError(f"({x}, {y}) is in no drawing of the {panel} panel")
 
 
 def text_at(page: Page, panel: str, content: str) -> tuple[float, float]:
     """Return where a text of a drawing stands, in its units."""
-    svg = page.locator(f".sd-player .sd-parts svg >> nth={['code', 'stack'].index(panel)}")
-    text = svg.locator("text").filter(has_text=re.compile(rf"^{re.escape(content)}$")).first
+    texts = page.locator(PANELS[panel]).locator("text")
+    text = texts.filter(has_text=re.compile(rf"^{re.escape(content)}$")).first
     return float(text.get_attribute("x") or 0), float(text.get_attribute("y") or 0)
 
 
@@ -391,7 +399,7 @@ def test_reels_in_step(page: Page, address: str) -> None:
 def test_settings_are_kept(page: Page, address: str) -> None:
     begin(page, address, 8)
     page.get_by_role("button", name="Settings").click()
-    stack = page.locator(".sd-player .sd-parts svg >> nth=1")
+    stack = page.locator(PANELS["stack"])
     high = text_at(page, "stack", "s")
     for form, seen in (("hexadecimal", "0x3"), ("characters", '"····"'), ("decimal", "3")):
         page.get_by_label("Values").select_option(label=form)
@@ -417,7 +425,7 @@ def test_settings_are_kept(page: Page, address: str) -> None:
 
 
 def shown_code(page: Page) -> str:
-    return "\n".join(page.locator(".sd-player .sd-parts svg >> nth=0").locator("text").all_text_contents())
+    return "\n".join(page.locator(PANELS["code"]).locator("text").all_text_contents())
 
 
 def test_code_is_shown_in_the_readers_syntax(page: Page, address: str) -> None:
@@ -428,7 +436,7 @@ def test_code_is_shown_in_the_readers_syntax(page: Page, address: str) -> None:
     assert "DWORD PTR [rbp-0x4],eax" in shown_code(page)
     assert "%" not in shown_code(page)
     expect(page.locator(".sd-spoken")).to_contain_text("mov DWORD PTR [rbp-0x4],eax")
-    panel = page.locator(".sd-player .sd-parts svg >> nth=1")
+    panel = page.locator(PANELS["stack"])
     assert "DWORD PTR" in str(panel.get_attribute("aria-label"))
     page.get_by_role("button", name="Copy and save").click()
     page.get_by_role("button", name="Copy as text").click()
@@ -480,11 +488,27 @@ def test_wide_and_narrow(page: Page, address: str, width: int) -> None:
     for name in ("Help", "Go to", "Copy and save", "Settings"):
         page.get_by_role("button", name=name, exact=True).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    code, stack = (page.locator(f".sd-player .sd-parts svg >> nth={n}").bounding_box() for n in (0, 1))
+    code, stack = (page.locator(PANELS[name]).first.bounding_box() for name in ("code", "stack"))
     assert code is not None
     assert stack is not None
-    assert (code["y"] == stack["y"]) == (width >= 768)
     assert stack["x"] + stack["width"] <= width
+    text = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.md-typeset')).fontSize)")
+    for panel in (code, stack):
+        smallest = 9 * panel["width"] / 365  # the least letters of the drawing
+        assert smallest >= (11 / 16 * text if width >= 768 else 7.5)
+        assert smallest <= 0.72 * text
+    assert code["y"] < stack["y"]
+
+
+def test_two_panels_where_there_is_room_for_them(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(reel_file(tmp_path).as_uri())
+    at(page, 0)
+    code, stack = (page.locator(PANELS[name]).first.bounding_box() for name in ("code", "stack"))
+    assert code is not None
+    assert stack is not None
+    assert code["y"] == stack["y"]
+    assert code["x"] + code["width"] <= stack["x"]
 
 
 def test_a_finger(browser: Browser, address: str) -> None:

@@ -41,7 +41,7 @@ def pair() -> tuple[Sequence[Scene], Sequence[Drawing]]:
 
 def test_steps_come_back_as_they_were() -> None:
     scenes, drawings = pair()
-    data = encode("reel", scenes, drawings, [Event("", None, None, "") for _ in scenes])
+    data = encode("reel", scenes, drawings, [Event("", None, None, "") for _ in scenes], X86_64)
     layers = decoded(data)
     for number, drawing in enumerate(drawings):
         code, stack = drawing.panels

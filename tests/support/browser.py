@@ -11,11 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files; under /strict/ with a policy that allows nothing but files of the site."""
+    """Serves files; under /strict/ with a policy that allows nothing but files of the site, under /images/ data too."""
 
     def end_headers(self) -> None:
         if "/strict/" in self.path:
             self.send_header("Content-Security-Policy", "default-src 'self'")
+        if "/images/" in self.path:
+            self.send_header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:

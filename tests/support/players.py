@@ -18,7 +18,31 @@ notes: {sum+0: "keeps `rbp`"}
 %s```
 """
 TEXT = "# Sum\n\n[the fourth step](#sum-sum:4), [elsewhere](other.md)\n\n" + REEL % ""
-PAIR = "# Pair\n\n" + REEL % "id: one\nsync: both\n" + "\n" + REEL % "id: two\nsync: both\n"
+PAIR = (
+    "# Pair\n\n"
+    + REEL % "id: one\nsync: both\n"
+    + "\n"
+    + REEL % "id: two\nsync: both\ncaption: second of the pair\n"
+)
+TABS = """# Tabs
+
+=== "First"
+
+    Something.
+
+=== "Second"
+
+    Something else.
+
+    ??? note "More"
+
+        {inside}
+
+=== "Third"
+
+    {tabbed}
+"""
+LONG = TEXT + "\n\n## Far { #far }\n" + "\nfar\n" * 200 + "\n## Farther\n" + "\nfar\n" * 200
 FOLDED = "# Folded\n\n```stack-reel\nexample: sum\nid: folded\nover: [sum]\n```\n"
 WHOLE = "# Whole\n\n```stack-reel\nexample: sum\nid: whole\n```\n"
 CONFIG = """
@@ -28,10 +52,15 @@ plugins: [search, stackreel]
 theme:
   name: material
   font: false
-  features: [navigation.instant, navigation.tracking]
+  features: [navigation.instant, navigation.tracking, content.tabs.link]
   palette:
     - {{media: "(prefers-color-scheme: light)", scheme: default}}
     - {{media: "(prefers-color-scheme: dark)", scheme: slate}}
+markdown_extensions:
+  - attr_list
+  - pymdownx.details
+  - pymdownx.superfences
+  - pymdownx.tabbed: {{alternate_style: true}}
 """
 
 LOOP = """int sum(int n) {
@@ -47,14 +76,23 @@ int main(void) {
 """
 
 
-def reel_file(root: Path) -> Path:
-    """Write a long run as one HTML file with `stackreel reel`, and return the file."""
+def reel_file(root: Path, program: str = LOOP) -> Path:
+    """Write the run of a C program, a long one if none is given, as one HTML file with `stackreel reel`."""
     source = root / "loop.c"
-    source.write_text(LOOP)
-    program = compile_c(source, "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
+    source.write_text(program)
+    binary = compile_c(source, "-O0", "-g", "-fno-pie", "-no-pie", "-fcf-protection=none")
     written = root / "page.html"
-    assert status(["reel", str(program), "-o", str(written), "--title", "<Loop>"]) == 0
+    assert status(["reel", str(binary), "-o", str(written), "--title", "<Loop>"]) == 0
     return written
+
+
+def _tabs() -> str:
+    """Return a page whose reels are hidden at first: in tabs, and in details within tabs."""
+    fields = {name: REEL % f"id: {name}\n" for name in ("inside", "tabbed")}
+    indented = {"inside": " " * 8, "tabbed": " " * 4}
+    return TABS.format(
+        **{name: block.replace("\n", f"\n{indented[name]}").rstrip() for name, block in fields.items()}
+    )
 
 
 @contextmanager
@@ -68,6 +106,9 @@ def player_site(root: Path) -> Iterator[str]:
         "whole.md": WHOLE,
         "folded.md": FOLDED,
         "strict.md": TEXT.replace("other.md", "index.md"),
+        "images.md": TEXT.replace("other.md", "index.md"),
+        "tabs.md": _tabs(),
+        "long.md": LONG,
     }
     with serving(root / "served") as base:
         here = site(root / "s", pages)

@@ -16,7 +16,10 @@ from stackreel.figure.metrics import (
     PANEL,
     REGISTER,
     VECTOR,
+    code_height,
     code_lines_height,
+    key_gap,
+    key_height,
     row_tops,
     stack_columns,
 )
@@ -49,7 +52,8 @@ class Bytes:
 class Targets:
     """What can be pointed at. `lines` are in the order of `Scene.code`, `registers` of `registers` and `wide`.
 
-    The cells of the stack reach from `top` to `bottom` of its panel and are `cell_width` wide.
+    The cells of the stack reach from `top` to `bottom` of its panel and are `cell_width` wide. Below the registers,
+    which end at `registers_end`, the key begins at `key_top`; without a key both are the panel's end.
     """
 
     lines: tuple[Spot, ...]
@@ -58,13 +62,24 @@ class Targets:
     top: int
     bottom: int
     cell_width: int
+    registers_end: int
+    key_top: int
 
 
 def targets(scene: Scene) -> Targets:
     """Return the places of `scene`, which are those of all scenes of its reel."""
     tops = row_tops(scene)
+    end = code_height(scene)
+    key_top = end - key_height(scene)
     return Targets(
-        _lines(scene), _registers(scene), _stack(scene), tops[0], tops[-1], stack_columns(scene).cell
+        _lines(scene),
+        _registers(scene),
+        _stack(scene),
+        tops[0],
+        tops[-1],
+        stack_columns(scene).cell,
+        key_top - key_gap(scene) if scene.key else end,
+        key_top if scene.key else end,
     )
 
 

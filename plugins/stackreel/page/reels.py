@@ -37,7 +37,7 @@ class Film:
 def film_html(subject: Subject, film: Film, scenes: Sequence[Scene], drawings: Sequence[Drawing]) -> str:
     """Return the HTML of a reel; `scenes` and `drawings` are those of its positions, in order."""
     beside = around(subject, film.listing, film.span, film.notes)
-    data = encode(film.ident, scenes, drawings, beside.events)
+    data = encode(film.ident, scenes, drawings, beside.events, subject.trace.architecture)
     data["sources"] = [[source.file, source.first, source.lines] for source in beside.sources]
     data["calls"] = [
         [call.step, call.back, brief(call.name), int(call.name in film.over)] for call in beside.calls

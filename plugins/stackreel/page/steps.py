@@ -15,8 +15,9 @@ from difflib import SequenceMatcher
 
 from stackreel.figure import Drawing, Scene
 from stackreel.figure.targets import Spot, code_keys, targets
+from stackreel.isa import Isa
 
-VERSION = 2
+VERSION = 3
 """The version of this form; the script leaves another alone."""
 
 _ELEMENT = re.compile(r"<(\w+)\b(?:[^>]*/>|.*?</\1>)", re.DOTALL)
@@ -66,7 +67,7 @@ class _Pool:
 
 
 def encode(
-    ident: str, scenes: Sequence[Scene], drawings: Sequence[Drawing], events: Sequence[Event]
+    ident: str, scenes: Sequence[Scene], drawings: Sequence[Drawing], events: Sequence[Event], isa: Isa
 ) -> dict[str, object]:
     """Return the steps as plain data; the sequences are of the same length, `ident` is the reel's."""
     lists: dict[str, list[Sequence[str]]] = {}
@@ -85,12 +86,23 @@ def encode(
         "layers": layers,
         "head": _ROW.findall(drawings[0].table)[0],
         "lines": [_spot(spot) for spot in places.lines],
-        "registers": [[line.name, *_spot(spot)] for line, spot in zip(lines, places.registers, strict=True)],
+        "registers": [
+            [line.name, 0 if line in first.wide else _register_bytes(line.name, isa), *_spot(spot)]
+            for line, spot in zip(lines, places.registers, strict=True)
+        ],
+        "key": [places.registers_end, places.key_top],
         "bytes": [[f"{part.address:x}", part.size, *_spot(part.spot)] for part in places.stack],
         "field": [places.top, places.bottom],
         "cell": places.cell_width,
         "steps": [_step(*three) for three in zip(scenes, drawings, events, strict=True)],
     }
+
+
+def _register_bytes(name: str, isa: Isa) -> int:
+    """Return the size of a register or a part of one: 4 for eax."""
+    if name in isa.parts:
+        return isa.parts[name].bits // 8
+    return next(register.bits for register in isa.registers if register.name == name) // 8
 
 
 def _layers(ident: str, scene: Scene, drawing: Drawing) -> dict[str, list[str]]:

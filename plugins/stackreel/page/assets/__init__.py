@@ -41,8 +41,10 @@ def assets() -> tuple[Asset, Asset]:
     return style(), script()
 
 
-_MODULES = ("dom", "words", "steps", "settings", "calls", "spelling", "adjust", "panel", "timeline", "source",
-            "sentence", "style", "save", "sync", "strip", "address", "keys", "pointing", "menus", "reel")  # fmt: skip
+_MODULES = ("dom", "words", "steps", "settings", "calls", "spelling", "adjust", "table", "panel", "regions",
+            "codepanel", "pane",
+            "timeline", "source", "sentence", "style", "copying", "save", "taking", "sync", "strip", "uncover", "kept",
+            "address", "keys", "pointing", "menus", "playback", "reel")  # fmt: skip
 """The modules of the player, each after those it imports."""
 
 _IMPORT = re.compile(r"^import .*? from \"\./\w+\.js\";\n", re.MULTILINE | re.DOTALL)

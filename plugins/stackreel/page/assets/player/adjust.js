@@ -10,7 +10,8 @@ const ADVANCE = 0.602;
 const ON_GRID = /^[ -~]{4,}$/; // what all faces have in the width of the grid, and is long enough to need it
 
 /**
- * Changes the numbers of the code panel.
+ * Changes the numbers of the code panel: a register's value has the register's size. Vector registers stay as they
+ * are: what is shown of them is a number of another kind.
  * @param {Element[]} nodes
  * @param {Steps} steps
  * @param {Choices} choices
@@ -21,9 +22,8 @@ export function adjustCode(nodes, steps, choices) {
   for (const node of nodes) {
     if (node.localName !== "text") continue;
     const [x, y] = [Number(node.getAttribute("x")), Number(node.getAttribute("y"))];
-    if (spots.some(([, left, top, width, height]) => inside(x, y, left, top, width, height))) {
-      rewrite(node, choices.values, 8);
-    }
+    const size = spots.find(([, , ...spot]) => inside(x, y, ...spot))?.[1];
+    if (size) rewrite(node, choices.values, size);
   }
 }
 
@@ -55,7 +55,7 @@ export function respell(nodes, steps, step, line) {
  * @param {Steps} steps
  * @param {number} step
  * @param {Choices} choices
- * @param {{higher: string, lower: string, above: string, below: string}} words
+ * @param {{higher: string, lower: string, above: string, aboveShort: string, below: string}} words
  */
 export function adjustStack(nodes, steps, step, choices, words) {
   const cells = steps.cells(step);
@@ -91,19 +91,30 @@ export function inside(x, y, left, top, width, height) {
  * @param {number} size bytes of the value
  */
 function rewrite(text, form, size) {
-  const found = /^(-?\d+|0x[0-9a-f]+)(?: '.*')?$/.exec(text.textContent ?? "");
-  if (!found) return;
+  const written = inForm(text.textContent ?? "", form, size);
+  if (written === null) return;
+  text.textContent = written;
+  const pixels = text.matches(".s10") ? 10 : 11;
+  if (text.hasAttribute("textLength")) text.setAttribute("textLength", (written.length * pixels * ADVANCE).toFixed(1));
+}
+
+/**
+ * A number in another form; null for what is none.
+ * @param {string} number
+ * @param {Choices["values"]} form
+ * @param {number} size bytes of the value
+ */
+export function inForm(number, form, size) {
+  const found = /^(-?\d+|0x[0-9a-f]+)(?: '.*')?$/.exec(number);
+  if (!found) return null;
   const value = BigInt.asUintN(8 * size, BigInt(found[1]));
   const wasHexadecimal = found[1].startsWith("0x");
-  const written = {
+  return {
     hex: () => `0x${value.toString(16)}`,
     decimal: () => (wasHexadecimal ? BigInt.asIntN(8 * size, value) : BigInt(found[1])).toString(),
     characters: () => characters(value, size),
     "as built": () => found[0],
   }[form]();
-  text.textContent = written;
-  const pixels = text.matches(".s10") ? 10 : 11;
-  if (text.hasAttribute("textLength")) text.setAttribute("textLength", (written.length * pixels * ADVANCE).toFixed(1));
 }
 
 /**
@@ -118,6 +129,14 @@ function characters(value, size) {
     text += code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "·";
   }
   return `"${text}"`;
+}
+
+/**
+ * About how wide a heading is, in the drawing's units: it stands above the cells, and more headings follow.
+ * @param {string} text
+ */
+function widthOf(text) {
+  return [...text].reduce((sum, character) => sum + (character > "\u2e80" ? 9 : 4.3), 0);
 }
 
 /**
@@ -138,7 +157,7 @@ function hideColumn(texts, which) {
  * @param {Element[]} nodes
  * @param {Steps} steps
  * @param {import("./steps.js").Cell[]} cells
- * @param {{higher: string, lower: string, above: string, below: string}} words
+ * @param {{higher: string, lower: string, above: string, aboveShort: string, below: string}} words
  */
 function turn(nodes, steps, cells, words) {
   const [top, bottom] = steps.stored.field;
@@ -158,7 +177,7 @@ function turn(nodes, steps, cells, words) {
       if (found) node.setAttribute("transform", `translate(${found[1]} ${sum - Number(found[2])}) rotate(-90)`);
     } else if (node.localName === "text") {
       if (y < top || y > bottom) {
-        if (node.textContent === words.higher) node.textContent = words.above;
+        if (node.textContent === words.higher) node.textContent = widthOf(words.above) <= steps.stored.cell ? words.above : words.aboveShort;
         else if (node.textContent === words.lower) node.textContent = words.below;
         continue;
       }

@@ -1,6 +1,7 @@
 // The keyboard, while the focus is in a reel; all other keys stay the page's. Digits are a step's number in the making.
 
 const DIGITS_PAUSE = 3000;
+const DIGITS = 6; // digits: no reel has as many steps, and a number beyond its end leads to the end
 
 /**
  * @typedef {object} Acts
@@ -85,7 +86,7 @@ export class Keys {
 
   /** @param {string} digit */
   #digit(digit) {
-    this.#digits = (this.#digits + digit).slice(-String(this.#acts.last).length);
+    this.#digits = (this.#digits + digit).slice(0, DIGITS);
     this.#entry.value = this.#digits;
     this.#entry.classList.add("sd-typing");
     clearTimeout(this.#timer);

@@ -101,6 +101,7 @@ export function savePanel(words, acts) {
     button.addEventListener("click", act);
     panel.append(button);
   }
+  panel.append(make("p", { class: "sd-over" }, words.of("save note")));
   return panel;
 }
 
@@ -142,13 +143,17 @@ export function helpPanel(words) {
     [[key("Shift ←"), key("Shift →")], "help shift arrows"],
     [[key("Home"), key("End")], "help ends"],
     [[key(words.of("space"))], "help space"],
-    [[key(words.of("digits"))], "help digits"],
+    [[key(words.of("digits")), key(words.of("enter"))], "help digits"],
     [[key("Esc")], "help escape"],
     [[key("?")], "help help"],
   ];
   const list = make("dl");
-  for (const [names, phrase] of keys) list.append(make("dt", {}, ...names), make("dd", {}, words.of(phrase)));
-  const pointer = make("ul", {}, ...["help code", "help slot", "help wheel"].map((phrase) => make("li", {}, words.of(phrase))));
+  for (const [names, phrase] of keys) {
+    list.append(make("dt", {}, ...names.flatMap((name) => [name, " "])), make("dd", {}, words.of(phrase)));
+  }
+  // A finger has no Shift and no wheel; the menu leads the same ways.
+  const phrases = [["help code"], ["help slot"], ["help shift", "sd-fine"], ["help goto", "sd-coarse"], ["help wheel", "sd-fine"]];
+  const pointer = make("ul", {}, ...phrases.map(([phrase, kind = ""]) => make("li", kind ? { class: kind } : {}, words.of(phrase))));
   const marks = make("p", { class: "sd-legend" });
   for (const [kind, phrase] of /** @type {["call" | "over" | "return", string][]} */ ([
     ["call", "help calls"], ["over", "help overs"], ["return", "help returns"],

@@ -25,20 +25,21 @@ export class Panel {
 
   /**
    * @param {string} ident
-   * @param {[number, number]} size
+   * @param {[left: number, top: number, width: number, height: number]} box what is shown of the drawing
    * @param {string[]} parts the table of markup
    */
-  constructor(ident, [width, height], parts) {
+  constructor(ident, box, parts) {
+    const [, , width, height] = box;
     this.#parts = parts;
     this.#desc = makeSvg("desc", { id: `${ident}-about` });
     this.svg = /** @type {SVGSVGElement} */ (
-      makeSvg("svg", { class: "sd", viewBox: `0 0 ${width} ${height}`, width, height, role: "img" }, this.#desc)
+      makeSvg("svg", { class: "sd", viewBox: box.join(" "), width, height }, this.#desc)
     );
-    this.svg.setAttribute("aria-describedby", this.#desc.id);
   }
 
   /**
-   * Shows the parts of these numbers; `glide` lets flags move to their places.
+   * Shows the parts of these numbers; `glide` lets flags move to their places. Without a title it is no picture by
+   * itself, but part of another one.
    * @param {number[]} ids
    * @param {string} title
    * @param {string} about
@@ -49,11 +50,21 @@ export class Panel {
     const before = glide ? this.#flags() : null;
     if (adjust || this.#isAdjusted) this.clear();
     this.#exchange(ids);
-    this.svg.setAttribute("aria-label", title);
-    this.#desc.textContent = about;
+    if (title) this.#name(title, about);
     this.#isAdjusted = adjust !== null;
     adjust?.(this.#nodes);
     this.#glide(before);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} about
+   */
+  #name(title, about) {
+    this.svg.setAttribute("role", "img");
+    this.svg.setAttribute("aria-label", title);
+    this.svg.setAttribute("aria-describedby", this.#desc.id);
+    this.#desc.textContent = about;
   }
 
   /** Forgets what is drawn, so that the next `show` draws all of it anew. */
@@ -149,6 +160,12 @@ export class Panel {
       const frames = [{ transform: `translateY(${from.y - y}px)` }, { transform: "none" }];
       for (const node of nodes) this.#gliding.push(node.animate(frames, { duration: GLIDE, easing: "ease-out" }));
     }
+  }
+
+  /** Where the solid flag is, that of the stack pointer, in the drawing as it was built; null where there is none. */
+  get pointer() {
+    for (const { y, nodes } of this.#flags().values()) if (nodes[0].matches(".fs")) return y;
+    return null;
   }
 
   /**

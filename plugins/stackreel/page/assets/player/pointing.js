@@ -56,7 +56,7 @@ export class Pointing {
     const line = lines.findIndex((spot) => inside(x, y, ...spot));
     const key = line < 0 ? "" : this.#steps.parts("keys", this.#where.at())[line];
     if (key) return { act: () => this.#toInstruction(key, isShifted ? -1 : 1) };
-    const register = registers.findIndex(([, ...spot]) => inside(x, y, ...spot));
+    const register = registers.findIndex(([, , ...spot]) => inside(x, y, ...spot));
     return register < 0 ? null : { act: () => this.#toRegister(register, isShifted ? 1 : -1) };
   }
 
@@ -155,7 +155,10 @@ export class Pointing {
    * @param {1 | -1} way
    */
   #toBytes(address, size, way) {
-    this.#toWriter(`0x${address.toString(16)}`, way, (step) => this.#steps.wrote(step, address, size));
+    const cell = this.#steps.cells(this.#where.at()).find((each) => each.address === address && each.size === size);
+    const place = `0x${address.toString(16)}`;
+    const what = cell?.label ? this.#words.of("slot", { name: cell.label, address: place }) : place;
+    this.#toWriter(what, way, (step) => this.#steps.wrote(step, address, size));
   }
 
   /**

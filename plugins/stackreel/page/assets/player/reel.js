@@ -6,12 +6,15 @@
 import { Address } from "./address.js";
 import { adjustCode, adjustStack, respell } from "./adjust.js";
 import { Calls } from "./calls.js";
+import { CodePanel } from "./codepanel.js";
 import { iconButton, make } from "./dom.js";
 import { Keys } from "./keys.js";
-import { gotoPanel, helpPanel, Menus, savePanel, settingsPanel } from "./menus.js";
+import { keep, kept } from "./kept.js";
+import { gotoPanel, helpPanel, Menus, settingsPanel } from "./menus.js";
+import { StackPane } from "./pane.js";
 import { Panel } from "./panel.js";
+import { Playback } from "./playback.js";
 import { Pointing } from "./pointing.js";
-import { copy, download, pageOf, pngOf, svgDocument } from "./save.js";
 import { Sentence } from "./sentence.js";
 import { changed, choices, choose, POSSIBLE } from "./settings.js";
 import { SourcePanel } from "./source.js";
@@ -19,12 +22,14 @@ import { Spelling } from "./spelling.js";
 import { readSteps } from "./steps.js";
 import { completeForPaper } from "./strip.js";
 import { join } from "./sync.js";
+import { adjustTable } from "./table.js";
+import { Taking } from "./taking.js";
 import { Timeline } from "./timeline.js";
 import { Words } from "./words.js";
 
 /** @typedef {import("./steps.js").Steps} Steps */
 
-const BEAT = 1000;
+const BRIEF = 5000; // how long is shown what needs no answer
 
 export class StackReel extends HTMLElement {
   /** @type {Player | null} */
@@ -62,20 +67,28 @@ class Player {
   #leaving = new AbortController();
   #code;
   #stack;
+  #pane;
   #source;
   #timeline;
   #menus;
   #entry;
   #keys;
   #pointing;
+  /** @type {Address} */
   #address;
   #table;
   #sentence;
   #told;
+  #taking;
   #player;
+  /** @type {HTMLElement} */
+  #deck = make("div", { class: "sd-deck" });
   /** @type {Record<string, HTMLButtonElement>} */
   #buttons = {};
-  #playing = 0;
+  #playback;
+  /** Of reels in step, the one in use speaks; until one is, each would. */
+  #isQuiet = false;
+  #brief = 0;
   #group;
   #watch;
   #still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -96,9 +109,12 @@ class Player {
     const go = (/** @type {number} */ step) => this.go(step);
     const at = () => this.#at;
     this.#pointing = new Pointing(steps, words, this.#spelling, { at, go, tell: (text) => this.#tell(text) });
-    this.#code = new Panel(`${ident}-code`, steps.stored.size.code, steps.stored.parts);
-    this.#stack = new Panel(`${ident}-stack`, steps.stored.size.stack, steps.stored.parts);
-    const hasSource = steps.stored.sources.length > 0;
+    const { size, parts, sources } = steps.stored;
+    this.#code = new CodePanel(`${ident}-code`, steps, words);
+    this.#stack = new Panel(`${ident}-stack`, [0, 0, ...size.stack], parts);
+    this.#pane = new StackPane(this.#stack.svg, words.of("stack"));
+    this.#playback = new Playback(() => this.#play(), () => this.#turned());
+    const hasSource = sources.length > 0;
     this.#source = hasSource ? new SourcePanel(steps, words, (...line) => this.#pointing.toSource(...line)) : null;
     this.#timeline = new Timeline(steps, this.#calls, words, go, (by) => this.#move(by));
     this.#menus = new Menus(ident);
@@ -114,7 +130,8 @@ class Player {
       goto.fill();
     });
     this.#menus.add("goto", words.of("goto"), goto.panel, goto.fill);
-    this.#menus.add("save", words.of("save"), this.#savePanel());
+    this.#taking = new Taking(words, () => this.#taken(), this.#deck, (...said) => this.#tell(...said));
+    this.#menus.add("save", words.of("save"), this.#taking.panel);
     this.#menus.add("settings", words.of("settings"), settingsPanel(words, hasSource, this.#spelling));
     this.#menus.add("help", words.of("help"), helpPanel(words));
     this.#player = this.#build();
@@ -132,19 +149,21 @@ class Player {
       escape: () => this.#menus.close() || this.#pause(),
     }, signal);
     changed.addEventListener("change", () => this.#rechoose(), { signal });
-    this.#pointing.listen(this.#code, "code", signal);
+    for (const panel of this.#code.panels) this.#pointing.listen(panel, "code", signal);
     this.#pointing.listen(this.#stack, "stack", signal);
     completeForPaper(reel, steps, signal);
-    this.#group = reel.dataset.sync ? join(reel.dataset.sync, steps, (step) => this.#show(step, false)) : null;
-    this.#watch = new ResizeObserver(() => this.#sentence.reserve(this.#player.clientWidth, this.#syntax()));
+    this.#group = reel.dataset.sync ? join(reel.dataset.sync, steps, (step) => this.#follow(step)) : null;
+    this.#watch = new ResizeObserver(() => this.#fit());
     this.#watch.observe(this.#player);
+    window.addEventListener("resize", () => this.#fit(), { signal });
     this.#address = new Address(reel, (step) => this.#arrive(step), signal);
     this.#rechoose();
-    this.#address.follow();
+    if (!this.#address.follow()) this.#resume();
   }
 
   end() {
     this.#pause();
+    clearTimeout(this.#brief);
     this.#leaving.abort();
     this.#watch.disconnect();
     this.#group?.leave();
@@ -156,8 +175,10 @@ class Player {
 
   #build() {
     const words = this.#words;
-    const figure = make("div", { class: "sd-parts", "data-search-exclude": "true" }, this.#code.svg, this.#stack.svg);
+    const { svg, registers, key } = this.#code;
+    const figure = make("div", { class: "sd-parts", "data-search-exclude": "true" }, svg, registers, this.#pane.element);
     if (this.#source) figure.append(this.#source.element);
+    figure.append(key);
     const { first, previous, play, next, last } = {
       first: iconButton("first", words.of("first"), () => this.go(0)),
       previous: iconButton("previous", words.of("previous"), () => this.#move(-1)),
@@ -171,17 +192,17 @@ class Player {
       "div", { class: "sd-bar", role: "group", "aria-label": words.of("controls") },
       make("div", { class: "sd-group" }, first, previous, play, next, last),
       count, this.#speed(),
-      make("div", { class: "sd-group" }, iconButton("link", words.of("link"), () => void this.#copyLink())),
+      make("div", { class: "sd-group" }, iconButton("link", words.of("link"), () => void this.#taking.copy(this.#address.link(this.#at)))),
       this.#menus.buttons,
     );
-    const panel = make("div", { class: "sd-deck" }, this.#sentence.element, this.#timeline.element, bar, this.#told);
+    this.#deck.append(this.#sentence.element, this.#timeline.element, bar, this.#told);
     const details = make(
       "details", { class: "sd-table" },
       make("summary", {}, words.of("table")),
       make("div", { class: "sd-scroll", tabindex: "0", role: "group", "aria-label": words.of("table") }, this.#table),
     );
     details.addEventListener("toggle", () => this.#showTable());
-    return make("div", { class: "sd-player sd-fig" }, figure, panel, this.#menus.panels, details);
+    return make("div", { class: "sd-player sd-fig" }, figure, this.#deck, this.#menus.panels, details);
   }
 
   #makeEntry() {
@@ -215,15 +236,13 @@ class Player {
     return select;
   }
 
-  #savePanel() {
-    return savePanel(this.#words, {
-      "copy svg": () => void this.#copy(this.#svg()),
-      "copy text": () => void this.#copy(this.#text()),
-      "save svg": () => this.#download("svg", "image/svg+xml", this.#svg()),
-      "save png": () => void this.#savePng(),
-      "save text": () => this.#download("txt", "text/plain", this.#text()),
-      "save html": () => this.#download("html", "text/html", this.#page()),
-    });
+  /** Gives what has a height of its own the one it needs in this width and this window. */
+  #fit() {
+    this.#sentence.reserve(this.#player.clientWidth, this.#syntax());
+    const [code, pane] = [this.#code.svg, this.#pane.element].map((each) => each.getBoundingClientRect());
+    const above = pane.left < code.right ? pane.top - code.top : 0;
+    const deck = this.#deck.offsetHeight + pixels(getComputedStyle(this.#deck).bottom);
+    this.#pane.fit(innerHeight - pixels(getComputedStyle(this.#reel).scrollMarginTop) - above - deck);
   }
 
   // ---- showing a step
@@ -281,6 +300,7 @@ class Player {
    */
   #step(wanted, skipped) {
     const before = this.#at;
+    this.#isQuiet = false;
     this.#show(wanted, true, skipped);
     if (this.#at === before) return;
     this.#group?.tell(this.#at);
@@ -293,6 +313,27 @@ class Player {
    */
   #arrive(step) {
     this.#pause();
+    this.#show(step, false);
+    keep(this.#reel.id, this.#at);
+    this.#group?.tell(this.#at);
+  }
+
+  /**
+   * Shows the step that another reel of the group has gone to.
+   * @param {number} step
+   */
+  #follow(step) {
+    this.#pause();
+    this.#isQuiet = true;
+    this.#show(step, false);
+    keep(this.#reel.id, this.#at);
+  }
+
+  /** Shows the step that the group is at, or that the reader left when the page was last open. */
+  #resume() {
+    if (this.#group && this.#group.at !== null) return this.#show(this.#group.at, false);
+    const step = kept(this.#reel.id);
+    if (step === null) return;
     this.#show(step, false);
     this.#group?.tell(this.#at);
   }
@@ -318,6 +359,22 @@ class Player {
     for (const name of ["first", "previous"]) disable(this.#buttons[name], at === 0);
     for (const name of ["next", "last"]) disable(this.#buttons[name], at === steps.last);
     this.#showTable();
+    this.#pane.show(this.#spans(at));
+  }
+
+  /**
+   * Where in the stack something happens at a step: what is written, the stack pointer, what is read.
+   * @param {number} at
+   * @returns {import("./pane.js").Span[]}
+   */
+  #spans(at) {
+    const [top, bottom] = this.#steps.stored.field;
+    const cells = this.#steps.cells(at).filter(({ mark }) => mark);
+    /** @type {(mark: string) => [number, number][]} */
+    const marked = (mark) => cells.filter((cell) => cell.mark === mark).map((cell) => [cell.top, cell.top + cell.height]);
+    const pointer = this.#stack.pointer;
+    const spans = [...marked("w"), ...(pointer === null ? [] : [[pointer, pointer + 14]]), ...marked("r")];
+    return spans.map(([low, high]) => (choices().order === "down" ? [top + bottom - high, top + bottom - low] : [low, high]));
   }
 
   /**
@@ -335,12 +392,15 @@ class Player {
       adjustCode(nodes, steps, chosen);
       if (isOther) respell(nodes, steps, at, (key) => spelling.line(key, syntax));
     };
-    const ends = { higher: words.of("higher"), lower: words.of("lower"), above: words.of("lower above"), below: words.of("higher below") };
+    const ends = {
+      higher: words.of("higher"), lower: words.of("lower"), below: words.of("higher below"),
+      above: words.of("lower above"), aboveShort: words.of("lower above short"),
+    };
     const stack = (/** @type {Element[]} */ nodes) => adjustStack(nodes, steps, at, chosen, ends);
     const isCodeBuilt = chosen.values === "as built" && !isOther;
     const isStackBuilt = chosen.values === "as built" && chosen.offsets === "both" && chosen.order === "up";
     const told = (/** @type {string} */ text) => spelling.retold(text, at, syntax);
-    this.#code.show(steps.list("code", at), words.of("code"), told(said.about[0]), isCodeBuilt ? null : code, moves);
+    this.#code.show(at, words.of("code"), told(said.about[0]), isCodeBuilt ? null : code, moves);
     this.#stack.show(steps.list("stack", at), told(said.title), told(said.about[1]), isStackBuilt ? null : stack, moves);
   }
 
@@ -349,18 +409,21 @@ class Player {
   }
 
   #say() {
-    this.#sentence.show(this.#at, this.#skipped, this.#syntax(), !this.#playing);
+    this.#sentence.show(this.#at, this.#skipped, this.#syntax(), !this.#playback.isOn && !this.#isQuiet);
   }
 
   #showTable() {
     const details = this.#table.closest("details");
-    if (details?.open) this.#table.innerHTML = this.#tableParts();
+    if (details?.open) this.#fill(this.#table);
   }
 
-  #tableParts() {
+  /** @param {HTMLTableElement} table */
+  #fill(table) {
     const caption = this.#spelling.retold(this.#steps.said(this.#at).caption, this.#at, this.#syntax(), escaped);
     const rows = this.#steps.parts("table", this.#at).join("");
-    return `<caption>${caption}</caption><thead>${this.#steps.stored.head}</thead><tbody>${rows}</tbody>`;
+    table.innerHTML = `<caption>${caption}</caption><thead>${this.#steps.stored.head}</thead><tbody>${rows}</tbody>`;
+    adjustTable(table, choices());
+    return table;
   }
 
   #rechoose() {
@@ -379,26 +442,26 @@ class Player {
   // ---- playing
 
   #toggle() {
-    if (this.#playing) return this.#pause();
+    if (this.#playback.isOn) return this.#pause();
     if (this.#at === this.#steps.last) this.#step(0);
-    this.#mark("pause");
-    this.#beat();
+    this.#isQuiet = false;
+    this.#group?.tell(this.#at); // another one that plays stops
+    this.#playback.begin();
   }
 
-  #beat() {
-    this.#playing = window.setTimeout(() => {
-      this.#step(this.#beside(1));
-      if (this.#at === this.#steps.last) this.#pause();
-      else this.#beat();
-    }, BEAT / Number(choices().speed));
+  /** Goes on by one step; false at the last one. */
+  #play() {
+    this.#step(this.#beside(1));
+    return this.#at < this.#steps.last;
   }
 
   #pause() {
-    if (!this.#playing) return;
-    clearTimeout(this.#playing);
-    this.#playing = 0;
-    this.#mark("play");
-    this.#say();
+    this.#playback.end();
+  }
+
+  #turned() {
+    this.#mark(this.#playback.isOn ? "pause" : "play");
+    if (!this.#playback.isOn) this.#say();
   }
 
   /** @param {"play" | "pause"} name */
@@ -411,64 +474,47 @@ class Player {
     button.setAttribute("aria-label", label);
   }
 
-  /** @param {string} text */
-  #tell(text) {
+  /**
+   * @param {string} text
+   * @param {boolean} isBrief whether it goes away by itself
+   */
+  #tell(text, isBrief = false) {
+    clearTimeout(this.#brief);
     this.#told.textContent = text;
+    if (isBrief) this.#brief = window.setTimeout(() => this.#tell(""), BRIEF);
   }
 
   // ---- taking it along
 
-  async #copyLink() {
-    await this.#copy(this.#address.link(this.#at));
+  /** @returns {import("./taking.js").Taken} */
+  #taken() {
+    const [at, syntax, { size }] = [this.#at, this.#syntax(), this.#steps.stored];
+    const [first, ...lines] = this.#spelling.characters(this.#steps.parts("text", at), syntax);
+    const heading = this.#spelling.retold(this.#steps.said(at).title, at, syntax);
+    const place = this.#words.of("at", { step: at, last: this.#steps.last });
+    return {
+      file: `${this.#reel.id}-${at}`,
+      text: `${[this.#spelling.retold(first, at, syntax), ...lines].join("\n")}\n`,
+      heading,
+      page: {
+        title: `${heading} (${place})`,
+        language: this.#reel.lang || "en",
+        from: { name: document.title, address: `${location.href.split("#")[0]}#${this.#reel.id}:${at}` },
+        said: this.#sentence.parts(at, syntax).map((part) => (typeof part === "string" ? new Text(part) : part)),
+        panels: [
+          { size: size.code, svgs: this.#code.svgs },
+          { size: size.stack, svgs: [this.#stack.svg] },
+        ],
+        caption: this.#reel.querySelector(":scope > .sd-caption")?.textContent ?? "",
+        table: this.#fill(make("table")),
+      },
+    };
   }
+}
 
-  /** @param {string} text */
-  async #copy(text) {
-    const done = await copy(text);
-    this.#tell(done ? this.#words.of("copied") : this.#words.of("not copied", { text }));
-  }
-
-  #svg(scheme = "") {
-    return svgDocument(this.#code.svg, this.#stack.svg, scheme);
-  }
-
-  #text() {
-    const syntax = this.#syntax();
-    const [title, ...lines] = this.#spelling.characters(this.#steps.parts("text", this.#at), syntax);
-    return `${[this.#spelling.retold(title, this.#at, syntax), ...lines].join("\n")}\n`;
-  }
-
-  #page() {
-    const said = this.#steps.said(this.#at);
-    return pageOf({
-      title: this.#spelling.retold(said.title, this.#at, this.#syntax()),
-      language: this.#reel.lang || "en",
-      said: this.#sentence.parts(this.#at, this.#syntax()).map((part) => (typeof part === "string" ? part : part.outerHTML)).join(""),
-      figure: this.#svg(),
-      table: `<table>${this.#tableParts()}</table>`,
-    });
-  }
-
-  async #savePng() {
-    const style = getComputedStyle(this.#stack.svg);
-    const scheme = style.colorScheme.includes("dark") && !(style.colorScheme.includes("light") && matchMedia("(prefers-color-scheme: light)").matches) ? "dark" : "light";
-    const png = await pngOf(this.#svg(scheme), style.getPropertyValue("--sd-ground") || "#fff");
-    if (png) download(`${this.#file()}.png`, png);
-    else this.#tell(this.#words.of("no png"));
-  }
-
-  /**
-   * @param {string} ending
-   * @param {string} type
-   * @param {string} content
-   */
-  #download(ending, type, content) {
-    download(`${this.#file()}.${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
-  }
-
-  #file() {
-    return `${this.#reel.id}-${this.#at}`;
-  }
+/** @param {string} length as computed styles have it; 0 for what is no number */
+function pixels(length) {
+  return Number.parseFloat(length) || 0;
 }
 
 /**

@@ -60,7 +60,9 @@ export class Sentence {
     const spelling = this.#spelling;
     const name = code === undefined ? this.#words.of("start") : (spelling.plain(this.#steps.executed(step), syntax) ?? code);
     const parts = [make("span", { class: "sd-step-number" }, String(step)), " ", make("code", {}, name), " "];
-    parts.push(make("span", { class: "sd-what" }, spelling.retold(say ?? "", step, syntax)));
+    const stop = kind === "over" || note ? this.#words.of("stop") : "";
+    const told = spelling.retold(withoutName(say ?? "", code), step, syntax);
+    parts.push(make("span", { class: "sd-what" }, ...withCode(told && told + stop)));
     if (kind === "over") parts.push(" ", make("span", { class: "sd-over" }, this.#words.of("over")));
     if (note) {
       const words = make("span", { class: "sd-note" });
@@ -118,4 +120,22 @@ export class Sentence {
     const call = this.#calls.from(step) ?? this.#calls.to(step);
     return call ? this.#words.of("stepped over", { name: call.name }).length + this.#words.of("open call").length : 0;
   }
+}
+
+/**
+ * A sentence without the name of the instruction at its beginning, where the instruction itself stands before it.
+ * @param {string} say
+ * @param {string | undefined} code
+ */
+function withoutName(say, code) {
+  const [named, name] = /^([^\s:：]+)[:：] */.exec(say) ?? [];
+  return named && code?.toLowerCase().startsWith(name.toLowerCase()) ? say.slice(named.length) : say;
+}
+
+/**
+ * A sentence whose addresses, with the names of places, are in the face of code.
+ * @param {string} text
+ */
+function withCode(text) {
+  return text.split(/(0x[0-9a-f]+(?: <[^<>]+>)?)/).map((part, at) => (at % 2 ? make("code", {}, part) : part));
 }

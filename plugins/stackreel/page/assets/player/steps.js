@@ -23,7 +23,9 @@
  * @property {Record<Layer, number[][]>} layers
  * @property {string} head
  * @property {Spot[]} lines
- * @property {[name: string, left: number, top: number, width: number, height: number][]} registers
+ * @property {[name: string, size: number, left: number, top: number, width: number, height: number][]} registers their
+ *   bytes beside them, 0 for vector registers
+ * @property {[end: number, begin: number]} key where the registers end and the key to the signs begins
  * @property {[address: string, size: number, left: number, top: number, width: number, height: number][]} bytes
  * @property {[top: number, bottom: number]} field where the cells of the stack begin and end
  * @property {number} cell their width
@@ -44,7 +46,7 @@
  * @property {number} height
  */
 
-const VERSION = 2;
+const VERSION = 3;
 
 export class Steps {
   /** @type {Stored} */

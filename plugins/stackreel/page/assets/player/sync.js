@@ -1,25 +1,33 @@
 // Reels that step together: the same place of the run, counted by calls and returns where both have the same ones.
 
 /** @typedef {import("./steps.js").Steps} Steps */
+/** @typedef {{steps: Steps, follow: (step: number) => void}} Member */
 
-/** @type {Map<string, Set<{steps: Steps, follow: (step: number) => void}>>} */
+/** @type {Map<string, {members: Set<Member>, latest: {steps: Steps, step: number} | null}>} */
 const groups = new Map();
 
 /**
- * Joins a group; returns how to tell the others of a step, and how to leave.
+ * Joins a group; returns how to tell the others of a step, how to leave, and the step the group is at, in this
+ * reel's own count, null where nobody has moved it yet.
  * @param {string} name
  * @param {Steps} steps
  * @param {(step: number) => void} follow
  */
 export function join(name, steps, follow) {
   const self = { steps, follow };
-  const group = groups.get(name) ?? new Set();
-  groups.set(name, group.add(self));
+  const group = groups.get(name) ?? { members: new Set(), latest: null };
+  group.members.add(self);
+  groups.set(name, group);
   return {
+    at: group.latest && matching(group.latest.steps, group.latest.step, steps),
     tell: (/** @type {number} */ step) => {
-      for (const other of group) if (other !== self) other.follow(matching(steps, step, other.steps));
+      group.latest = { steps, step };
+      for (const other of group.members) if (other !== self) other.follow(matching(steps, step, other.steps));
     },
-    leave: () => void group.delete(self),
+    leave: () => {
+      group.members.delete(self);
+      if (!group.members.size) groups.delete(name);
+    },
   };
 }
 

@@ -45,8 +45,12 @@ export class Timeline {
       "wheel",
       (event) => {
         if (event.ctrlKey) return; // the page is being magnified
-        event.preventDefault();
         const way = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY;
+        if (this.slider.value === (way < 0 ? "0" : this.slider.max)) {
+          this.#wheel = 0;
+          return; // no step is left that way: the page scrolls
+        }
+        event.preventDefault();
         this.#wheel += event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? way : way * WHEEL;
         const by = Math.trunc(this.#wheel / WHEEL);
         this.#wheel -= by * WHEEL;
