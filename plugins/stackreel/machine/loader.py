@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from stackreel.binary.elf import PT_GNU_STACK, PT_INTERP, ElfFile, parse_elf
 from stackreel.errors import MachineError
 from stackreel.machine import stack, vdso
+from stackreel.machine.areas import Area
 from stackreel.machine.layout import (
     BRK_OF_STATIC_PIE,
     PAGE,
@@ -27,7 +28,7 @@ from stackreel.machine.layout import (
     page_up,
 )
 from stackreel.machine.linux import PROT_EXEC, PROT_READ, PROT_WRITE
-from stackreel.machine.memory import AddressSpace, Area
+from stackreel.machine.memory import AddressSpace
 from stackreel.machine.model import Job, Module
 from stackreel.machine.tree import Tree
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 
 
 class Ranges:
@@ -48,6 +49,10 @@ class Ranges:
         if low < high:
             gaps.append((low, high))
         return gaps
+
+    def downwards(self) -> Iterator[tuple[int, int]]:
+        """Go through the ranges from the highest on."""
+        return zip(reversed(self._lows), reversed(self._highs), strict=True)
 
     def total(self) -> int:
         """Return the number of addresses."""

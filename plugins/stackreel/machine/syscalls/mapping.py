@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stackreel.machine.areas import Area
 from stackreel.machine.files import TreeFile
 from stackreel.machine.layout import LOWEST, PAGE, TASK_SIZE, page_down, page_up
 from stackreel.machine.linux import (
@@ -19,7 +20,7 @@ from stackreel.machine.linux import (
     PROT_WRITE,
     Errno,
 )
-from stackreel.machine.memory import TOTAL_MEMORY, Area
+from stackreel.machine.memory import TOTAL_MEMORY
 from stackreel.machine.outcomes import LinuxError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def mmap(p: Process, a: Arguments) -> int:
             grows_down=bool(flags & MAP_GROWSDOWN),
             shared=flags & MAP_TYPE == MAP_SHARED,
             file=file,
-            file_low=where - offset,
+            file_low=where - offset if file else 0,
         )
     )
     if file_offset is not None:

@@ -1,0 +1,175 @@
+"""The pages that the emulator has been given, in few regions.
+
+Every operation of Unicorn on its regions takes time in proportion to how many there are, and changing part of one
+much more. So where there are many, those that touch and have the same protection are made one, and what is cut is
+cut here. Code is left in the regions it was given in, as translations of it would be lost.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+
+from stackreel.machine.engine import Engine
+from stackreel.machine.linux import PROT_EXEC, PROT_READ
+from stackreel.machine.outcomes import LimitReached
+
+NO_MEMORY = "memory: this machine has not enough of it for the program"
+
+_MANY = 64  # regions, from which on they are joined
+_JOINED = 1 << 20  # bytes that joined regions may always have
+_CHUNK = 1 << 16
+_ZERO = bytes(_CHUNK)
+
+
+class Backing:
+    """Regions of the emulator: sorted, apart. `size` is how many bytes they have."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._uc = engine.uc
+        self._lows: list[int] = []
+        self._highs: list[int] = []
+        self._kinds: list[int] = []
+        self._many = _MANY
+        self.size = 0
+
+    def within(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the parts of a range that are given."""
+        first, last = self._touched(low, high)
+        return [(max(self._lows[i], low), min(self._highs[i], high)) for i in range(first, last)]
+
+    def missing(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the parts of a range that are not given."""
+        gaps = []
+        for a, b in self.within(low, high):
+            if a > low:
+                gaps.append((low, a))
+            low = b
+        if low < high:
+            gaps.append((low, high))
+        return gaps
+
+    def has(self, address: int) -> bool:
+        """Whether the page of an address is given."""
+        i = bisect_right(self._lows, address) - 1
+        return i >= 0 and address < self._highs[i]
+
+    def give(self, low: int, high: int, protection: int, contents: bytes = b"") -> bool:
+        """Give pages that are not: these bytes, then zero. False where the host has no memory."""
+        kind = _unicorn_protection(protection)
+        i = bisect_left(self._lows, low)
+        if not self._insert(i, low, high, kind, contents):
+            return False
+        if len(self._lows) > self._many:
+            self._join()
+            self._many = max(_MANY, 2 * len(self._lows))
+        return True
+
+    def take(self, low: int, high: int) -> None:
+        """Take pages back."""
+        for i in reversed(range(*self._touched(low, high))):
+            self._remove(self._cut(i, low, high))
+
+    def clear(self, low: int, high: int) -> None:
+        """Make pages read as zero when they are used again: take back what is a whole region, write zeros elsewhere."""
+        for a, b in self.within(low, high):
+            i = bisect_right(self._lows, a) - 1
+            if (a, b) == (self._lows[i], self._highs[i]):
+                self.take(a, b)
+            else:
+                self._uc.mem_write(a, bytes(b - a))
+
+    def protect(self, low: int, high: int, protection: int) -> None:
+        """Change the protection of the pages of a range that are given."""
+        kind = _unicorn_protection(protection)
+        for i in reversed(range(*self._touched(low, high))):
+            if self._kinds[i] != kind:
+                part = self._cut(i, low, high)
+                self._uc.mem_protect(self._lows[part], self._highs[part] - self._lows[part], kind)
+                self._kinds[part] = kind
+
+    # -- regions -----------------------------------------------------------------------------------------------
+
+    def _touched(self, low: int, high: int) -> tuple[int, int]:
+        first = bisect_right(self._highs, low)
+        return first, max(first, bisect_left(self._lows, high))
+
+    def _insert(self, i: int, low: int, high: int, kind: int, contents: bytes) -> bool:
+        """Make a region of these bytes, then zero, the one of number `i`; False where the host has no memory."""
+        if not self._engine.give_memory(low, high - low, kind):
+            return False
+        for at in range(0, len(contents), _CHUNK):
+            chunk = contents[at : at + _CHUNK]
+            if chunk != _ZERO[: len(chunk)]:
+                self._uc.mem_write(low + at, chunk)
+        self._lows.insert(i, low)
+        self._highs.insert(i, high)
+        self._kinds.insert(i, kind)
+        self.size += high - low
+        return True
+
+    def _put_back(self, i: int, low: int, high: int, kind: int, contents: bytes) -> None:
+        if not self._insert(i, low, high, kind, contents):
+            raise LimitReached(NO_MEMORY)
+
+    def _remove(self, i: int) -> bytes:
+        """Remove a region; return what it held."""
+        low, high = self._lows.pop(i), self._highs.pop(i)
+        self._kinds.pop(i)
+        contents = bytes(self._uc.mem_read(low, high - low))
+        self._uc.mem_unmap(low, high - low)
+        self.size -= high - low
+        return contents
+
+    def _cut(self, i: int, low: int, high: int) -> int:
+        """Cut a region at the ends of a range; return the number of the part inside.
+
+        What is left is cut, too, the smaller the nearer: most likely the next cut is beside this one.
+        """
+        first, last, kind = self._lows[i], self._highs[i], self._kinds[i]
+        low, high = max(first, low), min(last, high)
+        if (low, high) != (first, last):
+            ends = sorted(
+                {first, last, *_doubling(low, first, low - high), *_doubling(high, last, high - low)}
+            )
+            contents = self._remove(i)
+            for n, (a, b) in enumerate(pairwise(ends)):
+                self._put_back(i + n, a, b, kind, contents[a - first : b - first])
+        return bisect_left(self._lows, low)
+
+    def _join(self) -> None:
+        """Join regions that touch and are alike, but none of code, up to a size in proportion to all."""
+        most = max(_JOINED, 1 << (self.size >> 6).bit_length())
+        last = len(self._lows)
+        for first in reversed(range(len(self._lows))):
+            if first and self._is_one(first - 1, first, self._highs[last - 1], most):
+                continue
+            if last - first > 1:
+                low, high, kind = self._lows[first], self._highs[last - 1], self._kinds[first]
+                parts = [self._remove(i) for i in reversed(range(first, last))]
+                self._put_back(first, low, high, kind, b"".join(reversed(parts)))
+            last = first
+
+    def _is_one(self, a: int, b: int, high: int, most: int) -> bool:
+        """Whether a region can be joined with the next one, and all up to `high`."""
+        kind = self._kinds[a]
+        return (
+            self._highs[a] == self._lows[b]
+            and kind == self._kinds[b]
+            and not kind & PROT_EXEC
+            and high - self._lows[a] <= most
+        )
+
+
+def _doubling(at: int, end: int, step: int) -> Iterator[int]:
+    """Yield places from `at` to before `end`, each twice as far from the one before."""
+    while (at - end) * step < 0:
+        yield at
+        at, step = at + step, 2 * step
+
+
+def _unicorn_protection(protection: int) -> int:
+    """Unicorn's bits are Linux's; on x86 what may be written or executed may be read."""
+    return protection | PROT_READ if protection else 0
