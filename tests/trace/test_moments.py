@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from stackreel.binary.model import Function
+from stackreel.binary.model import Function, LineRow
 from stackreel.errors import MomentError
 from stackreel.trace import End, Trace
 from stackreel.trace.moments import Moment, parse
@@ -304,6 +304,16 @@ def test_a_trace_that_ends_before() -> None:
     with pytest.raises(MomentError, match="ends before this instruction is executed"):
         resolve("after f+2", trace, RECURSIVE, {})
     assert resolve("f+2", trace, RECURSIVE, {}) == 2
+
+
+def test_a_line_is_reached_at_its_statement_where_something_leads_to_it() -> None:
+    """10 and 14 belong to line 2 and are no statements; 11 is one. 14 is reached without coming to a statement."""
+    kinds = ((0x10, 0x11, 2, False), (0x11, 0x13, 2, True), (0x13, 0x14, 3, True), (0x14, 0x16, 2, False))
+    table = tuple(LineRow(low, high, "f.c", line, is_stmt) for low, high, line, is_stmt in kinds)
+    names = HandNames((Function("f", 0x10, 0x18),), table)
+    steps = [step(0x10, "eb00"), step(0x11), step(0x12), step(0x13), step(0x14, "c3")]
+    trace = make_trace(steps, end_pc=0x30, rsp=0x1000, end=End("returned", 0, 0, 0x30, ""))
+    assert [resolve(text, trace, names, {}) for text in ("f.c:2", "after f.c:2", "f.c:2 #2")] == [1, 3, 4]
 
 
 def test_a_position_has_a_spelling_that_means_it() -> None:

@@ -1,7 +1,9 @@
 """Source lines in a trace: when a line is reached, and when it is done.
 
 A line is its address ranges. It is reached where its activation was elsewhere just before, so that a call that
-comes back into the line is not a second visit, and a recursive call of the same line is.
+comes back into the line is not a second visit, and a recursive call of the same line is. Compilers put instructions
+before a statement that lead to it and count to its line (Go's jumps to the next instruction): it is reached at the
+statement, which the line table marks, where gdb's breakpoints are too.
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ def files_named(name: str, rows: Sequence[LineRow]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class LineVisits:
-    """The visits of a line with these half-open address ranges."""
+    """The visits of a line with these half-open address ranges; `statements` are those the line table marks as such."""
 
     trace: Trace
     found: Sequence[tuple[int, int]]
+    statements: Sequence[tuple[int, int]] = ()
 
     @cached_property
     def ranges(self) -> tuple[tuple[int, int], ...]:
@@ -49,13 +52,23 @@ class LineVisits:
         """The positions at which the line is reached."""
         activations = self.trace.activations.of
         was_inside: dict[int, bool] = {}
+        early: dict[int, int] = {}  # by activation: the visit that has not come to a statement yet
         found: list[int] = []
         for k in range(len(self.trace) + 1):
-            inside = self.inside(self.trace.pc(k))
-            if inside and not was_inside.get(activations[k]):
+            pc, activation = self.trace.pc(k), activations[k]
+            inside = self.inside(pc)
+            if inside and not was_inside.get(activation):
+                early[activation] = len(found)
                 found.append(k)
-            was_inside[activations[k]] = inside
-        return tuple(found)
+            if not inside:
+                early.pop(activation, None)
+            elif activation in early and self._is_statement(pc):
+                found[early.pop(activation)] = k
+            was_inside[activation] = inside
+        return tuple(sorted(found))
+
+    def _is_statement(self, pc: int) -> bool:
+        return any(low <= pc < high for low, high in self.statements)
 
     def done(self, k: int) -> int | None:
         """Return when the line reached at `k` is done: first position outside it in the same activation.

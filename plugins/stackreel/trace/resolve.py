@@ -163,7 +163,9 @@ class Moments:
         if len(files) != 1:
             raise self._no_file(moment, files)
         rows = [row for row in self.names.lines() if row.file == files[0]]
-        visits = LineVisits(self.trace, [(row.low, row.high) for row in rows if row.line == moment.number])
+        mine = [row for row in rows if row.line == moment.number]
+        statements = [(row.low, row.high) for row in mine if row.is_stmt]
+        visits = LineVisits(self.trace, [(row.low, row.high) for row in mine], statements)
         if not visits.ranges:
             raise MomentError(
                 f"line {moment.number} of {moment.name} has no code", near=self._near_lines(moment, rows)
