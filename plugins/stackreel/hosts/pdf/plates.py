@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from stackreel.figure import LANGUAGES, Words
+from stackreel.hosts.pdf.slots import TABLE, Rows, read_rows, told
 
 SCHEME = "drawing"
 """What the addresses of drawings begin with."""
@@ -29,11 +30,6 @@ _EITHER = re.compile(rf"{_DRAWING.pattern}|{_TABLE.pattern}", re.DOTALL)
 _REEL = re.compile(r"""<stack-reel\b(?:"[^"]*"|'[^']*'|[^>"'])*>""")
 _DATA = re.compile(r" data-[a-z]+='[^']*'")
 _SVG = "{http://www.w3.org/2000/svg}"
-
-_SLOTS = '<table class="sd-cells">'
-
-SLOTS = 20
-"""Slots of a stack that the text in a drawing's place tells at most: those at the top of the stack."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,25 @@ class Plates:
         `more` says how many slots are not told; `{}` is their number.
         """
         light = _REEL.sub(lambda reel: _DATA.sub("", reel[0]), html)
-        slots = _slots_after(light, more)
+        slots = self._slots(light, more)
         return _EITHER.sub(
             lambda found: (
                 "" if found[0].startswith("<details") else self.put(found[0], slots.get(found.start(), ""))
             ),
             light,
         )
+
+    def _slots(self, html: str, more: str) -> dict[int, str]:
+        """Return what the tables of a page say, by the places of the drawings that they belong to."""
+        said: dict[int, str] = {}
+        drawing, rows = -1, Rows()
+        for found in _EITHER.finditer(html):
+            if not found[0].startswith("<details"):
+                drawing = found.start()
+            elif drawing >= 0 and TABLE in found[0]:
+                rows = read_rows(found[0], rows)
+                said[drawing] = told(rows, more)
+        return said
 
     def put(self, svg: str, slots: str = "") -> str:
         """Keep a drawing, and what its slots hold; return the `img` that shows it."""
@@ -90,32 +98,6 @@ _FLAGS = frozenset(("fs", "fo"))
 _PILL = frozenset("oa")
 _REGISTER = (None, "m", "b")
 """The classes of a register's name and value: quiet, or in bold where it has changed."""
-
-
-def _slots_after(html: str, more: str) -> dict[int, str]:
-    """Return what the tables of a page say, by the places of the drawings that they belong to."""
-    said: dict[int, str] = {}
-    drawing = -1
-    for found in _EITHER.finditer(html):
-        if not found[0].startswith("<details"):
-            drawing = found.start()
-        elif drawing >= 0 and _SLOTS in found[0]:
-            said[drawing] = _slots(found[0], more)
-    return said
-
-
-def _slots(table: str, more: str) -> str:
-    """Return the slots of a table that have a content: address, what it is, value, frame, state; a line each.
-
-    A row of one cell, which speaks of several slots, is a line as it is.
-    """
-    rows = [
-        [" ".join("".join(cell.itertext()).split()) for cell in row]
-        for row in ElementTree.fromstring(table).iterfind(".//tbody/tr")
-    ]
-    told = [", ".join(filter(None, (row[0], *row[4:]))) for row in rows if len(row) == 1 or row[5]]
-    left_out = [more.format(len(told) - SLOTS)] if len(told) > SLOTS else []
-    return "\n".join((*left_out, *told[-SLOTS:]))
 
 
 def _registers(texts: Sequence[Element]) -> str:
