@@ -61,6 +61,24 @@ def test_its_words_are_in_the_language_of_the_page(tmp_path: Path) -> None:
     assert "nothing mapped" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "grown"),
+    [
+        ("en", ["stack ↓ grows to lower addresses", "heap ↑ grows to higher addresses"]),
+        ("zh", ["栈 ↓ 向低地址增长", "堆 ↑ 向高地址增长"]),
+    ],
+)
+def test_stack_and_heap_say_which_way_they_grow(language: str, grown: list[str], tmp_path: Path) -> None:
+    page, _ = drawn("example: c-memory\nat: after look+12", tmp_path, language=language)
+    found = [" ".join(re.sub("<div>.*", "", text).split()) for _, text in _areas(page)]
+    assert [text for text in found if "↓" in text or "↑" in text] == grown
+
+
+def _areas(page: str) -> list[tuple[str, str]]:
+    cells = re.findall(r'<td class="sd-low">(0x[0-9a-f]+)</td><td class="sd-area">(.*?)</td>', page)
+    return [(low, re.sub(r"</?(?:span|code)[^>]*>", "", area)) for low, area in cells]
+
+
 def test_what_is_no_address_is_told_where_it_stands(tmp_path: Path) -> None:
     _, said = drawn("example: c-memory\nat: after look+12\nshow:\n  - locl\n  - local == small", tmp_path)
     assert [line.split(" ")[0] for line in said] == ["docs/a.md:5:5:", "docs/a.md:6:5:"]

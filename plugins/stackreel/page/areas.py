@@ -45,6 +45,7 @@ class _Words:
     anonymous: str
     several: str
     known: Mapping[str, str]
+    growth: Mapping[str, str]
 
 
 _WORDS: Mapping[Language, _Words] = {
@@ -52,11 +53,13 @@ _WORDS: Mapping[Language, _Words] = {
         "Areas of the process {}", "from", "area", "access", "size", "high addresses", "low addresses",
         "nothing mapped", "anonymous", "{} ({} areas)",
         {"[stack]": "stack", "[heap]": "heap"},
+        {"[stack]": "↓ grows to lower addresses", "[heap]": "↑ grows to higher addresses"},
     ),
     "zh": _Words(
         "进程 {} 的内存区域", "起始地址", "区域", "权限", "大小", "高地址", "低地址",
         "没有映射", "匿名映射", "{}（{} 块）",
         {"[stack]": "栈", "[heap]": "堆"},
+        {"[stack]": "↓ 向低地址增长", "[heap]": "↑ 向高地址增长"},
     ),
 }  # fmt: skip
 
@@ -164,13 +167,14 @@ def _row(row: _Row, words: _Words) -> str:
     name = words.known.get(row.name, short or ("" if row.sections else words.anonymous))
     if row.count > 1:
         name = words.several.format(name, row.count)
+    growth = f' <span class="sd-grows">{words.growth[row.name]}</span>' if row.name in words.growth else ""
     sections = "".join(f" <code>{escape(section)}</code>" for section in row.sections)
     points = "".join(
         f'<span class="sd-point"><b>{escape(text)}</b> {value:#x}</span>' for text, value in row.points
     )
     return (
         f'<tr><td class="sd-low">{row.low:#x}</td>'
-        f'<td class="sd-area">{escape(name)}{sections}{f"<div>{points}</div>" if points else ""}</td>'
+        f'<td class="sd-area">{escape(name)}{growth}{sections}{f"<div>{points}</div>" if points else ""}</td>'
         f"<td>{escape(row.access)}</td><td>{_amount(row.size)}</td></tr>"
     )
 
