@@ -17,7 +17,7 @@ const SCALE = 2;
  * @param {string} scheme
  */
 export function svgDocument(panels, title, scheme = "") {
-  const root = drawn(panels, title);
+  const root = svgOf(panels, title);
   const style = document.createElementNS(SVG, "style");
   style.textContent = scheme ? DRAWING_STYLE.replace("color-scheme:light dark", `color-scheme:${scheme}`) : DRAWING_STYLE;
   root.children[1].after(style);
@@ -28,7 +28,7 @@ export function svgDocument(panels, title, scheme = "") {
  * @param {Panel[]} panels
  * @param {string} said
  */
-function drawn(panels, said) {
+function svgOf(panels, said) {
   const width = panels.reduce((sum, { size }) => sum + size[0] + GAP, -GAP) + 2 * MARGIN;
   const height = Math.max(...panels.map(({ size }) => size[1])) + 2 * MARGIN;
   const root = document.createElementNS(SVG, "svg");
@@ -117,7 +117,7 @@ export function pageOf({ title, language, from, said, panels, caption, table }) 
   add(page.body, "h1", {}, title);
   add(page.body, "p", { class: "sd-spoken" }, ...said.map((node) => node.cloneNode(true)));
   const parts = add(page.body, "div", { class: "parts" });
-  for (const panel of panels) parts.append(drawn([panel], panel.svgs[0].getAttribute("aria-label") ?? title));
+  for (const panel of panels) parts.append(svgOf([panel], panel.svgs[0].getAttribute("aria-label") ?? title));
   if (caption) add(page.body, "p", {}, caption);
   add(page.body, "div", { class: "rows", tabindex: "0", role: "group", "aria-label": table.caption?.textContent ?? title }, table);
   const source = add(page.body, "p", { class: "from" });
