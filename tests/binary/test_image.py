@@ -178,13 +178,8 @@ def with_bytes(at: int, new: bytes) -> bytes:
             "is truncated: the file ends before the table of program headers does",
         ),
         (lambda: build("pie").read_bytes()[:0x1800], "is truncated: the file ends before the segment at 0x"),
-        (
-            lambda: build("pie").read_bytes()[:-64],
-            "is truncated: the file ends before the section table does",
-        ),
         (lambda: with_bytes(56, b"\0\0"), "is damaged: it says it has 0 program headers"),
         (lambda: with_bytes(54, b"\0\0"), "is damaged: it says"),
-        (lambda: with_bytes(62, b"\xf0\xf0"), "is damaged: the table of section names"),
     ],
 )
 def test_what_is_not_a_program_is_one_clear_error(data: object, message: str) -> None:
@@ -192,6 +187,46 @@ def test_what_is_not_a_program_is_one_clear_error(data: object, message: str) ->
         read_image(data(), "odd")  # type: ignore[operator]  # the table holds functions, so that nothing is built early
     assert caught.value.message.startswith("odd ")
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            lambda: build("pie").read_bytes()[:-64],
+            "odd is truncated: the file ends before the section table does",
+        ),
+        (lambda: with_bytes(62, b"\xf0\xf0"), "odd is damaged: the table of section names is absent"),
+        (lambda: with_bytes(58, b"\1\0"), "odd is damaged: its section headers are 1 bytes long, not 64"),
+    ],
+)
+def test_a_section_table_is_missed_only_where_it_is_needed(data: object, message: str) -> None:
+    found = read_image(data(), "odd")  # type: ignore[operator]  # as above
+    assert found.entry == image("pie").entry
+    assert found.segments == image("pie").segments
+    assert found.damage == message
+    assert found.symbolize(found.entry) is None
+    for needs in (
+        lambda: found.function("main"),
+        lambda: found.symbol("main"),
+        lambda: found.section(".text"),
+    ):
+        with pytest.raises(BinaryError, match=message):
+            needs()
+
+
+@pytest.mark.parametrize("size", [1 << 30, 0x7FFFFFFFFFFF, (1 << 64) - 1])
+def test_a_function_ends_where_its_segment_does(size: int) -> None:
+    data = bytearray(build("fixed").read_bytes())
+    plain = read_image(bytes(data), "plain")
+    table = plain.section(".symtab")
+    for at in range(table.offset, table.offset + table.size, 24):
+        if struct.unpack_from("<Q", data, at + 8)[0] == plain.function("main").low:
+            struct.pack_into("<Q", data, at + 16, size)
+    function = read_image(bytes(data), "huge").function("main")
+    segment = plain.segment_at(function.low)
+    assert segment is not None
+    assert function.high == segment.address + segment.memory_size
 
 
 def test_a_fixed_program_cannot_be_moved() -> None:

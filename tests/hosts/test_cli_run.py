@@ -1,5 +1,6 @@
 """`stackreel run`: what passes through, what it answers, what it refuses."""
 
+import os
 import signal
 import struct
 from pathlib import Path
@@ -211,3 +212,42 @@ def test_bounds_that_are_none_are_one_message(option: tuple[str, str], code: int
     assert done.returncode == code
     assert words in str(done.stderr)
     assert "Traceback" not in str(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "command", [("run",), ("trace",), ("listing",), ("figure", "--at", "start"), ("gdb",)]
+)
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder", "large"])
+def test_only_a_regular_file_is_read_as_a_program(
+    tmp_path: Path, capfdbinary: Capture, command: tuple[str, ...], kind: str
+) -> None:
+    file, said = tmp_path / kind, "it is no regular file"
+    if kind == "device":
+        file = Path("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+        said = "Is a directory"
+    else:
+        file.touch()
+        os.truncate(file, 1 << 40)
+        said = "it has 1099511627776 bytes, more than 1073741824"
+    rest = {"listing": ["main"], "gdb": ["-ex", "info registers"]}.get(command[0], [])
+    done = inside(capfdbinary, *command, file, *rest)
+    assert done.returncode == (125 if command == ("run",) else 1)
+    assert f"cannot read {file}: {said}" in done.stderr.decode()
+
+
+def test_input_without_end_is_refused(capfdbinary: Capture) -> None:
+    done = inside(capfdbinary, "run", "--stdin", "/dev/zero", compile_c(LOOP))
+    assert done.returncode == 125
+    assert b"standard input from /dev/zero has more than 268435456 bytes" in done.stderr
+
+
+def test_the_program_ends_with_a_command_that_is_told_to_end() -> None:
+    """Its output is open in the worker too: that it is closed shows that nobody is left."""
+    ready = 'int puts(const char *); int fflush(void *); int main(void) { puts("on"); fflush(0); for (;;) ; }'
+    done = interrupted("run", compile_c(ready), everyone=False, by=signal.SIGTERM)
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"on\n")
+    assert interrupted("run", compile_c(ready), everyone=False, by=signal.SIGKILL).stdout == b"on\n"

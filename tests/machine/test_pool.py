@@ -8,13 +8,15 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from stackreel.errors import BinaryError, MachineError
-from stackreel.machine import Emulator, Job, Limits, Report, run_inline
+from stackreel.machine import PIE_BASE, Emulator, Job, Limits, Report, pool, run_inline
+from stackreel.machine.worker import run as run_here
 from support.build import compile_c
 from support.emulated import job_of
 
@@ -147,3 +149,68 @@ def test_the_emulator_is_not_loaded_by_what_the_package_exports() -> None:
     code = "import sys, stackreel.machine, stackreel.machine.pool; sys.exit('unicorn' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        (
+            OverflowError("int too large"),
+            "the emulator failed while it ran /p/odd: OverflowError: int too large",
+        ),
+        (KeyError(), "the emulator failed while it ran /p/odd: KeyError"),
+        (MemoryError(), "this machine has not enough memory to run /p/odd"),
+    ],
+)
+def test_what_is_unforeseen_is_an_error_of_its_program(
+    failure: Exception, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(job: Job) -> Report:
+        if job.path == "/p/odd":
+            raise failure
+        return run_here(job)
+
+    monkeypatch.setattr(pool, "_load", lambda: SimpleNamespace(confine=lambda _limits: None, run=run))
+    good = job_of(compile_c(QUICK, "-static"))
+    with Emulator(1, executor=lambda: ThreadPoolExecutor(1)) as emulator:
+        odd = emulator.submit(Job(b"", "/p/odd", ("odd",)))
+        with pytest.raises(MachineError) as caught:
+            odd.result()
+        assert caught.value.message == message
+        assert emulator.run(good).ending.status == 1
+
+
+def test_workers_end_with_the_process_that_started_them() -> None:
+    code = """
+import sys
+from stackreel.machine import Emulator, Limits
+from support.emulated import job_of
+from pathlib import Path
+emulator = Emulator(1)
+emulator.submit(job_of(Path(sys.argv[1]), limits=Limits(seconds=60)))
+"""
+    before = children()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    loop = compile_c(LOOP, "-static")
+    with subprocess.Popen([sys.executable, "-c", code, str(loop)], env=environment) as process:
+        worker = spinning(before | {process.pid})
+        process.kill()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the worker still runs")
+
+
+def test_an_entry_point_beyond_the_address_space_wraps_as_in_the_kernel() -> None:
+    program = bytearray(compile_c(QUICK, "-pie", "-fPIE").read_bytes())
+    program[24:32] = b"\xff" * 8
+    report = run_here(Job(bytes(program), "/p/odd", ("odd",)))
+    assert (report.ending.reason, report.ending.signal, report.ending.pc) == ("signal", 11, PIE_BASE - 1)
+
+
+def test_an_unreadable_section_table_does_not_keep_a_program_from_running() -> None:
+    program = compile_c(QUICK, "-static").read_bytes()[:-64]
+    report = run_here(Job(program, "/p/odd", ("odd",)))
+    assert report.ending.status == 1
+    assert report.notes == ("/p/odd is truncated: the file ends before the section table does",)

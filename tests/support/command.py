@@ -44,7 +44,9 @@ def inside(
     return subprocess.CompletedProcess(arguments, code, said.out, said.err)
 
 
-def interrupted(*arguments: str | Path, everyone: bool) -> subprocess.CompletedProcess[bytes]:
+def interrupted(
+    *arguments: str | Path, everyone: bool, by: signal.Signals = signal.SIGINT
+) -> subprocess.CompletedProcess[bytes]:
     """Run `stackreel ARGUMENTS` until it prints a line, then interrupt it: `everyone` as a terminal does, or it alone.
 
     It is done when nobody has its output open any more, workers included.
@@ -55,7 +57,7 @@ def interrupted(*arguments: str | Path, everyone: bool) -> subprocess.CompletedP
     ) as process:
         assert process.stdout
         first = process.stdout.readline()
-        (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
+        (os.killpg if everyone else os.kill)(process.pid, by)
         out, err = process.communicate(timeout=20)
     return subprocess.CompletedProcess(command, process.returncode, first + out, err)
 

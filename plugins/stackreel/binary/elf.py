@@ -110,7 +110,10 @@ class SectionHeader:
 
 @dataclass(frozen=True)
 class ElfFile:
-    """The tables of an ELF file, checked, without bias. `dynamic` are (tag, value) in file order."""
+    """The tables of an ELF file, checked, without bias. `dynamic` are (tag, value) in file order.
+
+    Where the section table cannot be read there are no sections, as Linux does not look at it, and `damage` says why.
+    """
 
     name: str
     data: bytes
@@ -120,6 +123,7 @@ class ElfFile:
     programs: tuple[ProgramHeader, ...]
     sections: tuple[SectionHeader, ...]
     dynamic: tuple[tuple[int, int], ...]
+    damage: str = ""
 
     def program(self, kind: int) -> ProgramHeader | None:
         """Return the first program header of this kind."""
@@ -157,11 +161,11 @@ def text(strings: bytes, offset: int) -> str:
 def parse_elf(data: bytes, name: str) -> ElfFile:
     """Parse the tables of an ELF64 x86-64 executable or shared object.
 
-    Raises BinaryError, in one sentence, for everything else.
+    Raises BinaryError, in one sentence, for everything else that Linux would not run.
     """
     fields = _header(data, name)
     programs = _programs(data, name, fields.phoff, fields.phentsize, fields.phnum)
-    sections = _sections(data, name, fields)
+    sections, damage = _sections_or_damage(data, name, fields)
     header = next((p for p in programs if p.kind == PT_DYNAMIC), None)
     dynamic: list[tuple[int, int]] = []
     if header is not None:
@@ -171,7 +175,7 @@ def parse_elf(data: bytes, name: str) -> ElfFile:
                 break
             dynamic.append((tag, value))
     return ElfFile(
-        name, data, fields.kind == 3, fields.entry, fields.phoff, programs, sections, tuple(dynamic)
+        name, data, fields.kind == 3, fields.entry, fields.phoff, programs, sections, tuple(dynamic), damage
     )
 
 
@@ -246,6 +250,13 @@ def _programs(data: bytes, name: str, offset: int, size: int, count: int) -> tup
     if any(b.address < a.address + a.memory_size for a, b in pairwise(loads)):
         raise _damaged(name, "its segments overlap or are out of order")
     return headers
+
+
+def _sections_or_damage(data: bytes, name: str, h: _Header) -> tuple[tuple[SectionHeader, ...], str]:
+    try:
+        return _sections(data, name, h), ""
+    except BinaryError as error:
+        return (), error.message
 
 
 def _sections(data: bytes, name: str, h: _Header) -> tuple[SectionHeader, ...]:

@@ -32,6 +32,7 @@ from stackreel.errors import BinaryError, SymbolError, near
 
 Kind = Literal["exec", "pie", "shared"]
 _READ_LIMIT = 1 << 28
+_WORD = (1 << 64) - 1
 _CODE = ("function", "plt", "notype")
 
 
@@ -43,7 +44,8 @@ class Image:
     PT_LOAD headers, `tls` the PT_TLS one. `needed` are the DT_NEEDED names in order. `phdr_address` is what
     Linux puts in AT_PHDR (0 where no segment holds the headers), `phdr_count` and `phdr_size` AT_PHNUM and
     AT_PHENT. `relro` is the half-open range of PT_GNU_RELRO. `symbols` are the defined ones of .symtab, or of
-    .dynsym where the file is stripped, and names made for PLT entries and their slots.
+    .dynsym where the file is stripped, and names made for PLT entries and their slots. `damage` says what is wrong
+    with the section table, where it cannot be read: there are no sections and no symbols then.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Image:
     phdr_count: int
     phdr_size: int
     relro: tuple[int, int] | None
+    damage: str
     _index: SymbolIndex = field(repr=False, compare=False)
 
     @cached_property
@@ -112,6 +115,7 @@ class Image:
         """Return the first section of this name; SymbolError with near matches where there is none."""
         found = next((s for s in self.sections if s.name == name), None)
         if found is None:
+            self._need_sections()
             names = [s.name for s in self.sections if s.name]
             raise SymbolError(f"{self.name} has no section named {name}", near=near(name, names))
         return found
@@ -124,17 +128,22 @@ class Image:
     def symbol(self, name: str) -> Symbol:
         """Return the symbol of this name, global before local.
 
-        Raises SymbolError where there is none (with near matches), or several local ones (listed).
+        Raises SymbolError where there is none (with near matches), or several local ones (listed), and BinaryError
+        where the symbols cannot be read.
         """
         return self._pick(name, self._named.get(name, ()), "symbol")
 
     def function(self, name: str) -> Function:
         """Return the function (or PLT entry, or label in code) of this name, global before local.
 
-        Raises SymbolError where there is none (with near matches), or several local ones (listed).
+        Raises as `symbol` does.
         """
         found = tuple(s for s in self._named.get(name, ()) if self._is_code(s))
         return self._function(self._pick(name, found, "function"))
+
+    def functions(self, name: str) -> tuple[Function, ...]:
+        """Return every function of this name that has a size, local ones of several files too."""
+        return tuple(self._function(s) for s in self._named.get(name, ()) if s.size and self._is_code(s))
 
     def function_at(self, address: int) -> Function | None:
         """Return the function whose range holds `address`, under the name gdb gives it."""
@@ -151,6 +160,7 @@ class Image:
     @cached_property
     def bfd(self) -> BfdSymbols:
         """The symbols as objdump prints them, at the addresses of the file, without `bias`."""
+        self._need_sections()
         made = [replace(s, address=s.address - self.bias) for s in self.symbols if s.kind == "plt"]
         return BfdSymbols(parse_elf(self.data, self.name), made)
 
@@ -165,6 +175,10 @@ class Image:
             named.setdefault(symbol.name, []).append(symbol)
         return named
 
+    def _need_sections(self) -> None:
+        if self.damage:
+            raise BinaryError(self.damage)
+
     def _is_code(self, symbol: Symbol) -> bool:
         if symbol.kind == "notype":
             segment = self.segment_at(symbol.address)
@@ -172,7 +186,10 @@ class Image:
         return symbol.kind in _CODE
 
     def _function(self, symbol: Symbol) -> Function:
-        return Function(symbol.name, symbol.address, self._index.end_of(symbol))
+        """Return it as far as its segment goes: a symbol may claim any size."""
+        segment = self.segment_at(symbol.address)
+        end = segment.address + segment.memory_size if segment else symbol.address
+        return Function(symbol.name, symbol.address, min(self._index.end_of(symbol), end))
 
     def _pick(self, name: str, found: tuple[Symbol, ...] | list[Symbol], what: str) -> Symbol:
         first = next((s for s in found if s.is_global), None)
@@ -184,6 +201,7 @@ class Image:
         if places:
             listed = ", ".join(f"{a:#x}" for a in places[:8])
             raise SymbolError(f"{self.name} has {len(places)} local {what}s named {name}: at {listed}")
+        self._need_sections()
         if what == "function":
             names = [s.name for s in self.symbols if s.kind in ("function", "plt")]
         else:
@@ -209,7 +227,7 @@ def read_image(data: bytes, name: str, bias: int = 0) -> Image:
         sha256=hashlib.sha256(data).hexdigest(),
         bias=bias,
         kind=_kind(elf, interpreter),
-        entry=elf.entry + bias,
+        entry=(elf.entry + bias) & _WORD,
         segments=tuple(p.segment(bias) for p in elf.loads()),
         tls=tls.segment(bias) if tls else None,
         sections=tuple(s.section(bias) for s in elf.sections),
@@ -221,6 +239,7 @@ def read_image(data: bytes, name: str, bias: int = 0) -> Image:
         phdr_count=len(elf.programs),
         phdr_size=56,
         relro=(relro.address + bias, relro.address + relro.memory_size + bias) if relro else None,
+        damage=elf.damage,
         _index=index,
     )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar
@@ -18,6 +22,8 @@ _ALIKE = 0.8
 """How much a program's argument resembles an option that was meant; as difflib counts, at most 1."""
 
 _LARGEST_SOURCE = 1 << 20
+_LARGEST_PROGRAM = 1 << 30
+_LARGEST_INPUT = 256 << 20
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -141,8 +147,19 @@ def job(elf: str, arguments: Sequence[str], options: Options) -> Job:
 
 
 def read(elf: str) -> bytes:
-    """Return a program's bytes; BinaryError, in one line, where they cannot be had."""
+    """Return a program's bytes; BinaryError, in one line, where they cannot be had.
+
+    Only of a regular file: of a device or a pipe there is no end, or it does not come.
+    """
     try:
+        found = Path(elf).stat()
+        if not stat.S_ISREG(found.st_mode):
+            what = os.strerror(errno.EISDIR) if stat.S_ISDIR(found.st_mode) else "it is no regular file"
+            raise BinaryError(f"cannot read {elf}: {what}")
+        if found.st_size > _LARGEST_PROGRAM:
+            raise BinaryError(
+                f"cannot read {elf}: it has {found.st_size} bytes, more than {_LARGEST_PROGRAM}"
+            )
         return Path(elf).read_bytes()
     except OSError as error:
         raise BinaryError(f"cannot read {elf}: {error.strerror}") from error
@@ -165,9 +182,11 @@ def read_input(name: str) -> bytes:
     """Return what `--stdin` names; BinaryError where it cannot be read."""
     if not name:
         return b""
-    if name == "-":
-        return sys.stdin.buffer.read()
     try:
-        return Path(name).read_bytes()
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+            content = file.read(_LARGEST_INPUT + 1)
     except OSError as error:
         raise BinaryError(f"cannot read standard input from {name}: {error.strerror}") from error
+    if len(content) > _LARGEST_INPUT:
+        raise BinaryError(f"standard input from {name} has more than {_LARGEST_INPUT} bytes")
+    return content

@@ -32,13 +32,15 @@ from stackreel.machine.memory import AddressSpace
 from stackreel.machine.model import Job, Module
 from stackreel.machine.tree import Tree
 
+_WORD = (1 << 64) - 1
+
 
 @dataclass(frozen=True)
 class Loaded:
     """Where the program is: `entry` is its own, `first` where the process starts (the interpreter's or its own).
 
     `modules` are the program and its interpreter; `writable` the program's writable segments, `brk` the start
-    of the heap.
+    of the heap. `damage` is what is wrong with the program's section table, which nothing here needs.
     """
 
     entry: int
@@ -48,6 +50,7 @@ class Loaded:
     stack: stack.InitialStack
     modules: tuple[Module, ...]
     writable: tuple[tuple[int, int], ...]
+    damage: str
 
 
 def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
@@ -60,14 +63,15 @@ def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
     interpreter = _interpreter(elf, tree)
     _map_segments(memory, elf, bias, job.path)
     modules = [_module(elf, bias, job.path)]
-    base, first = 0, elf.entry + bias
+    entry = (elf.entry + bias) & _WORD
+    base, first = 0, entry
     if interpreter is not None:
         path, linker = interpreter
         low, high = extent(linker)
         base = memory.find_gap(high - low) - low
         _map_segments(memory, linker, base, path)
         modules.append(_module(linker, base, path))
-        first = linker.entry + base
+        first = (linker.entry + base) & _WORD
     clock = memory.find_gap(VVAR_SIZE + vdso.SIZE)
     kernel = clock + VVAR_SIZE
     memory.map(Area(clock, kernel, 0, "[vvar]"))
@@ -77,7 +81,7 @@ def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
     executable = PROT_EXEC if stack_header is not None and stack_header.flags & 1 else 0
     protection = PROT_READ | PROT_WRITE | executable
     memory.map(Area(STACK_TOP - STACK_START_SIZE, STACK_TOP, protection, "[stack]", grows_down=True))
-    start = stack.Start(_phdr(elf, bias), len(elf.programs), elf.entry + bias, base, kernel)
+    start = stack.Start(_phdr(elf, bias), len(elf.programs), entry, base, kernel)
     initial = stack.build(
         start,
         job.path.encode("utf-8", "surrogateescape"),
@@ -93,7 +97,7 @@ def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
     if elf.is_dyn and interpreter is None:
         brk = BRK_OF_STATIC_PIE
     writable = tuple((p.address + bias, p.address + bias + p.memory_size) for p in elf.loads() if p.flags & 2)
-    return Loaded(elf.entry + bias, first, bias, brk, initial, tuple(modules), writable)
+    return Loaded(entry, first, bias, brk, initial, tuple(modules), writable, elf.damage)
 
 
 def _interpreter(elf: ElfFile, tree: Tree) -> tuple[str, ElfFile] | None:

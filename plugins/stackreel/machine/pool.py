@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from functools import lru_cache
+from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import DupFd
 from types import ModuleType, TracebackType
 from typing import Protocol, Self
@@ -83,13 +84,33 @@ class Emulator:
         try:
             with self._starting, _main_hidden():
                 running = worker.submit(_work, job)
-            return running.result()
+            with _Named(job):
+                return running.result()
         except BrokenProcessPool as error:
             place = None  # the next job starts another
             worker.shutdown(wait=False)
             raise MachineError(f"the emulator's worker died while it ran {job.path}") from error
         finally:
             self._places.put(place)
+
+
+class _Named:
+    """Makes what is unforeseen in a run an error of its program: the others are still run, and it is told."""
+
+    def __init__(self, job: Job) -> None:
+        self._path = job.path
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, MemoryError):
+            raise MachineError(f"this machine has not enough memory to run {self._path}") from error
+        if isinstance(error, Exception) and not isinstance(error, StackreelError | BrokenProcessPool):
+            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise MachineError(f"the emulator failed while it ran {self._path}: {said}") from error
 
 
 @contextmanager
@@ -114,10 +135,25 @@ def _load() -> ModuleType:
 
 
 def _work(job: Job) -> Report:
+    _end_with_parent()
     worker = _load()
     worker.confine(job.limits)
-    report: Report = worker.run(job)
+    with _Named(job):
+        report: Report = worker.run(job)
     return report
+
+
+@lru_cache(maxsize=1)
+def _end_with_parent() -> None:
+    """Have this process end when the one that started it does, however that ends."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_and_end(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def run_inline(job: Job, stdout: int = 1, stderr: int = 2) -> Report:
@@ -172,10 +208,12 @@ def _inline(job: Job, answer: Connection, stdout: int, stderr: int) -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_DFL
     )  # it ends at Ctrl-C in silence; the command says what is to be said
+    _end_with_parent()
     try:
         worker = _load()
         worker.confine(job.limits, may_write=True)
-        answer.send(worker.run(job, {1: stdout, 2: stderr}))
+        with _Named(job):
+            answer.send(worker.run(job, {1: stdout, 2: stderr}))
     except StackreelError as error:
         answer.send(error)
 

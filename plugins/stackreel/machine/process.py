@@ -69,7 +69,7 @@ class Process:
         self.wall_timers: set[int] = set()
         self.leaving: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(self, PID)
-        self.notes: dict[str, None] = {}
+        self.notes: dict[str, None] = dict.fromkeys([self.loaded.damage] if self.loaded.damage else ())
         self.write_seen: Callable[[int, bytes], None] | None = None
         self.refused: Callable[[Fault], None] = lambda _fault: None
         self.stopped: Callable[[], Ending | None] = lambda: None

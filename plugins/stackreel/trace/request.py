@@ -23,6 +23,7 @@ ENTRY = "entry"
 STARTS = "main, main+4, 0x401126 or entry"
 """Right forms of `start`."""
 
+_MOST_CODE = 64 << 20
 _GO_MAIN = "main.main"
 
 
@@ -166,7 +167,8 @@ def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int
             raise SymbolError(f"functions: {error.message}", near=error.near) from error
         found.append((function.low, function.high))
         # what the compiler thinks is seldom executed is moved out of a function under a name of its own
-        found += [
-            (s.address, s.address + s.size) for s in image.symbols if s.name == f"{name}.cold" and s.size
-        ]
-    return tuple(sorted(set(found)))
+        found += [(f.low, f.high) for f in image.functions(f"{name}.cold")]
+    ranges = tuple(sorted(set(found)))
+    if (size := sum(high - low for low, high in ranges)) > _MOST_CODE:
+        raise SymbolError(f"functions: {', '.join(names)}: {size} bytes are more code than can be followed")
+    return ranges
