@@ -42,8 +42,8 @@ def assets() -> tuple[Asset, Asset]:
 
 
 _MODULES = ("dom", "words", "steps", "settings", "calls", "spelling", "adjust", "table", "panel", "regions",
-            "codepanel", "pane", "timeline", "source", "sentence", "style", "copying", "save", "menus",
-            "taking", "sync", "strip", "uncover", "kept", "address", "keys", "pointing", "playback", "reel")  # fmt: skip
+            "codepanel", "pane", "timeline", "source", "sentence", "style", "copying", "save", "menus", "taking",
+            "sync", "strip", "uncover", "kept", "address", "keys", "pointing", "playback", "reel")  # fmt: skip
 """The modules of the player, each after those it imports."""
 
 _IMPORT = re.compile(r"^import .*? from \"\./\w+\.js\";\n", re.MULTILINE | re.DOTALL)
