@@ -8,7 +8,9 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw
 import pytest
+from mkdocs.config import load_config
 
+from stackreel.hosts.mkdocs_plugin import StackreelPlugin
 from support.pdfs import Pdf
 from support.project import ROOT
 from support.sites import Site
@@ -61,6 +63,15 @@ def sizes(file: Path) -> Iterator[tuple[int, float]]:
                 pypdfium2.raw.FPDFText_GetMatrix(text.raw, at, byref(matrix))
                 scale = max(abs(matrix.d), abs(matrix.c))
                 yield number, pypdfium2.raw.FPDFText_GetFontSize(text.raw, at) * scale
+
+
+def test_the_projects_book_has_a_subtitle_in_each_language() -> None:
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    plugin = next(one for one in config.plugins.values() if isinstance(one, StackreelPlugin))
+    said = plugin.config.pdf.subtitle
+    assert isinstance(said, dict)
+    assert set(said) == {row["lang"] for row in config.extra["alternate"]}
+    assert said["en"].isascii()
 
 
 def test_it_has_no_more_pages_than_it_needs(book: Pdf) -> None:

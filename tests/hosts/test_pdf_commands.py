@@ -1,8 +1,11 @@
 """`stackreel pdf`, figures and reels for slides, and what is said where something is missing."""
 
+from ctypes import c_int, create_string_buffer
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
+import pypdfium2.raw
 import pytest
 from PIL import Image
 
@@ -107,6 +110,26 @@ def test_a_reel_for_slides_has_a_page_a_step(made: Site) -> None:
     for page in slides.words():
         assert max(word.right for word in page) <= 960 - 36 + 0.1
         assert max(word.bottom for word in page) <= 540
+
+
+def test_a_slide_before_the_first_instruction_is_headed_in_letters_of_prose(made: Site) -> None:
+    binary = str(made.folder / "traces/sum/sum")
+    done = stackreel("reel", "--format", "pdf", "-o", "s.pdf", "--from", "enter main", "--to", "enter sum", binary,
+                     cwd=made.folder)  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert "0Stackbeforepush%rbpinmain" in prose(made.folder / "s.pdf")
+
+
+def prose(file: Path) -> str:
+    """Return the letters of the first slide that are not of a font for code."""
+    text = pypdfium2.PdfDocument(file)[0].get_textpage()
+    found = ""
+    for at in range(text.count_chars()):
+        name = create_string_buffer(80)
+        pypdfium2.raw.FPDFText_GetFontInfo(text.raw, at, name, 80, c_int())
+        if b"Mono" not in name.value:
+            found += chr(pypdfium2.raw.FPDFText_GetUnicode(text.raw, at)).strip()
+    return found
 
 
 def test_a_missing_pypdfium2_is_named_with_its_cure(made: Site, tmp_path: Path) -> None:
