@@ -3,7 +3,7 @@
 A line is its address ranges. It is reached where its activation was elsewhere just before, so that a call that
 comes back into the line is not a second visit, and a recursive call of the same line is. Compilers put instructions
 before a statement that lead to it and count to its line (Go's jumps to the next instruction): it is reached at the
-statement, which the line table marks, where gdb's breakpoints are too.
+statement, which the line table marks, where gdb's breakpoints are too but for a function's first line.
 """
 
 from __future__ import annotations
