@@ -11,7 +11,10 @@ from support.recorded import opened
 
 
 def test_arguments_of_an_earlier_call_name_nothing_in_a_later_frame() -> None:
-    """main.floats lies where main.ints lay; the arguments main.ints passed are left-overs there."""
+    """main.floats lies where main.ints lay; the arguments main.ints passed are left-overs there.
+
+    What has a name is the place for the result of the call that main.floats comes to next.
+    """
     example = load_example(ROOT / "traces/go-types-1.15")
     with Emulator(1) as emulator:
         trace = record(example, emulator)
@@ -22,4 +25,4 @@ def test_arguments_of_an_earlier_call_name_nothing_in_a_later_frame() -> None:
     later = next(k for k in range(len(trace)) if trace.pc(k) == floats + 29)
     kept = {s.name for s in analyst.view(returned).slots if s.role == "parameter"}
     assert kept == {"a", "b", "c", "d", "~r4"}
-    assert not [s.name for s in analyst.view(later).slots if s.role == "parameter"]
+    assert [s.name for s in analyst.view(later).slots if s.role == "parameter"] == ["~r3"]

@@ -12,6 +12,7 @@ from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
 
 from stackreel.binary.dies import attribute, block, children, guarded, is_address, name_of, number
+from stackreel.binary.goabi0 import is_stack_convention
 from stackreel.binary.gotypes import GO
 from stackreel.binary.image import Image
 from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
@@ -52,6 +53,11 @@ class DebugUnit:
         """The compiler's own name for itself."""
         found = attribute(self.top, "DW_AT_producer")
         return found.value.decode("utf-8", "replace") if found and isinstance(found.value, bytes) else ""
+
+    @cached_property
+    def has_stack_convention(self) -> bool:
+        """Whether the unit is Go's, of a version that passes all arguments on the stack."""
+        return self.is_go and is_stack_convention(self._image.go_version)
 
     @cached_property
     def ranges(self) -> Ranges:

@@ -5,12 +5,13 @@ Follows DWARF 5 sections 3.3.8, 3.4 and 4.1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from elftools.dwarf.die import DIE
 
 from stackreel.binary.dies import attribute, block, children, is_address, name_of, number
+from stackreel.binary.goabi0 import places
 from stackreel.binary.location import (
     Context,
     Expression,
@@ -21,6 +22,7 @@ from stackreel.binary.location import (
     Value,
     evaluate,
 )
+from stackreel.binary.reader import Reader
 from stackreel.binary.scopes import Block
 from stackreel.binary.types import Array, Bound, Pointer, Qualified, Type, Typedef, strip
 from stackreel.binary.unit import DebugUnit
@@ -33,7 +35,8 @@ class VariableInfo:
     `depth` is 0 in the function's outermost block; `low` and `high` bound the block. `location` holds at the pc the
     record was asked for; where it is None, `constant` is the value, or the variable is optimized out. `is_static`:
     it has one place for all calls. `home` is where a parameter that came in registers has its slot on the stack, in
-    Go, whose callers keep it free whether it is used or not.
+    Go, whose callers keep it free whether it is used or not; and where one that came on the stack is though nothing
+    says so. `is_result`: a function of Go returns it.
     """
 
     name: str
@@ -48,6 +51,7 @@ class VariableInfo:
     file: str = ""
     line: int = 0
     home: Expression | None = None
+    is_result: bool = False
 
     def place(self, context: Context) -> Place:
         """Return where the variable is in a frame; BinaryError where its location is damaged."""
@@ -113,15 +117,42 @@ def read_variable(unit: DebugUnit, die: DIE, pc: int, scope: tuple[int, Block]) 
         unit.file_of(die),
         number(die, "DW_AT_decl_line"),
         unit.home(die) if die.tag == "DW_TAG_formal_parameter" else None,
+        unit.is_go and bool(number(die, "DW_AT_variable_parameter")),
     )
 
 
 def read_scope(unit: DebugUnit, path: list[Block], pc: int) -> tuple[VariableInfo, ...]:
     """Return the parameters of the first block of `path`, then the variables of its blocks, innermost first."""
     found = [read_variable(unit, die, pc, (0, path[0])) for die in path[0].parameters()]
+    if unit.has_stack_convention and path[0].die is not None and path[0].die.tag == "DW_TAG_subprogram":
+        found = list(_at_home(unit, found))
     for depth in reversed(range(len(path))):
         found += [read_variable(unit, die, pc, (depth, path[depth])) for die in path[depth].variables()]
     return tuple(v for v in found if v is not None and v.name)
+
+
+def _at_home(unit: DebugUnit, found: Sequence[VariableInfo | None]) -> Iterator[VariableInfo | None]:
+    """Yield the parameters of a function whose convention says where each is, with that place for a home."""
+    known = [info for info in found if info is not None]
+    at = places([(info.name, info.type, info.is_result) for info in known])
+    said = (_distance(info.home or info.location) for info in known)
+    is_sure = len(found) == len(at) and all(
+        told is None or told < 0 or told == own for told, own in zip(said, at, strict=True)
+    )
+    for nth, info in enumerate(found):
+        yield replace(info, home=_from_cfa(unit, at[nth])) if is_sure and info is not None else info
+
+
+def _distance(place: Expression | None) -> int | None:
+    """Return how far from the frame base, which is the CFA in Go, a place begins; None where it does not say."""
+    code = b"" if place is None else place.code
+    if code[:1] == _FRAME_BASE:
+        return Reader(code, 1).sleb()
+    return 0 if code[:1] == _CFA else None
+
+
+def _from_cfa(unit: DebugUnit, distance: int) -> Expression:
+    return Expression(_CFA + _CONST4U + distance.to_bytes(4, "little") + _PLUS, unit)
 
 
 def split_path(path: list[Block]) -> list[list[Block]]:
@@ -229,6 +260,10 @@ def entry_value(site: CallSite, expression: Expression, caller: Context) -> int 
 
 
 _STACK_VALUE = b"\x9f"
+_FRAME_BASE = b"\x91"
+_CFA = b"\x9c"
+_CONST4U = b"\x0c"
+_PLUS = b"\x22"
 """DW_OP_stack_value."""
 
 

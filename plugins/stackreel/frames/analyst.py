@@ -6,11 +6,12 @@ together; damaged debug information leaves as BinaryError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from stackreel.binary import DebugInfo, Image
+from stackreel.binary.goabi0 import is_stack_convention
 from stackreel.frames.activations import Activation, observe
 from stackreel.frames.callers import callers
 from stackreel.frames.context import FrameContext, FrameScope
@@ -18,6 +19,7 @@ from stackreel.frames.instructions import keeps_frame_pointer
 from stackreel.frames.known import Known
 from stackreel.frames.layout import Placed
 from stackreel.frames.model import Frame, InlinedFrame, Mark, StackView
+from stackreel.frames.outgoing import Outgoing
 from stackreel.frames.ownership import claim
 from stackreel.frames.regions import Holding, Surveyor
 from stackreel.frames.rules import Rules
@@ -42,6 +44,8 @@ class Analyst:
         self._activations = observe(trace, self._start_cfa(), self._is_entry)
         self._ownership = claim(trace, self._activations)
         self._written = Written(trace, self._activations)
+        self._outgoing = Outgoing(trace, self._activations, self._entered)
+        self._has_outgoing = is_stack_convention(image.go_version)
         self._unwinder = Unwinder(trace, image, self._activations, debug.unwind)
         self._surveyor = Surveyor(self._activations, self._ownership, self._reference)
         self._windows = Windows(trace, self._activations, self._ownership, self._ends)
@@ -75,9 +79,9 @@ class Analyst:
         beyond = self.callers(position)
         survey = self._surveyor.survey(((low, high), *others), position, sp, live, beyond)
         known = Known(trace.memory(position), self._image)
-        passed = [*live, *survey.popped]
         marks = tuple(self._marks(position, sp))
-        cutter = Cutter(trace, known, self._written, tuple(_arguments(passed)), marks, self._argc)
+        arguments = self._passed([*live, *survey.popped], position)
+        cutter = Cutter(trace, known, self._written, tuple(arguments), marks, self._argc)
         slots = [slot for region in survey.regions for slot in cutter.cut(region)]
         registers = trace.state(position)
         before = trace.state(position - 1) if position else registers
@@ -105,6 +109,16 @@ class Analyst:
         See `stackreel.frames.windows`: 8-byte aligned, half-open; more than one only where the stack was moved.
         """
         return self._windows.of(first, last)
+
+    def _passed(self, holdings: Sequence[Holding], position: int) -> Iterator[tuple[int, Placed]]:
+        """Yield the parameters to be found in callers' frames, each with the position its function was entered at.
+
+        Where Go passes all of them on the stack, those of calls of the running function are known without their frames.
+        """
+        if self._has_outgoing:
+            yield from self._outgoing.parameters(position)
+            holdings = [h for h in holdings if not self._outgoing.is_call_of(h.activation, position)]
+        yield from _arguments(holdings)
 
     def _marks(self, position: int, sp: int) -> Iterator[tuple[int, int, Mark]]:
         """Yield what the executed step did; of code stepped over, only what it left above rsp.
@@ -255,6 +269,10 @@ class Analyst:
             self._whole(activation.index, max(k for sp, k in lows if sp == least), level)
         )
 
+    def _entered(self, activation: Activation) -> Holding:
+        """Return a frame as it was when its function was entered."""
+        return self._whole(activation.index, activation.begin, 0)
+
     def _left_behind(self, holding: Holding) -> Holding:
         """Return a popped frame, marked where it has not returned but the stack was moved."""
         index = None if holding.activation is None else holding.activation.index
@@ -307,7 +325,7 @@ def _is_first(activation: Activation) -> bool:
     return activation.entry != "over" and activation.copy_of is None
 
 
-def _arguments(holdings: tuple[Holding, ...] | list[Holding]) -> Iterator[tuple[int, Placed]]:
+def _arguments(holdings: Sequence[Holding]) -> Iterator[tuple[int, Placed]]:
     """Yield the parameters that lie above their function's frame, with the position it was entered at."""
     for holding in holdings:
         begun = 0 if holding.activation is None else holding.activation.begin

@@ -48,13 +48,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Placed:
-    """A variable in memory."""
+    """A variable in memory; `is_result`: a function of Go returns it."""
 
     name: str
     type: Type
     address: int
     size: int
     role: Role
+    is_result: bool = False
 
 
 def parts(placed: Placed, low: int, high: int) -> Iterator[Part]:

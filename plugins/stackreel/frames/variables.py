@@ -58,7 +58,7 @@ def _find(info: VariableInfo, context: FrameContext, pc: int) -> Found:
     slot = _home(info, context) if address is None else address
     if slot is not None and not info.is_static and type_.size:
         role: Role = "parameter" if info.is_parameter else "local"
-        placed = Placed(info.name, type_, slot, type_.size, role)
+        placed = Placed(info.name, type_, slot, type_.size, role, info.is_result)
     return Found(variable, placed)
 
 
