@@ -251,3 +251,17 @@ def test_the_program_ends_with_a_command_that_is_told_to_end() -> None:
     done = interrupted("run", compile_c(ready), everyone=False, by=signal.SIGTERM)
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"on\n")
     assert interrupted("run", compile_c(ready), everyone=False, by=signal.SIGKILL).stdout == b"on\n"
+
+
+def test_output_is_bounded_and_the_bound_can_be_raised(capfdbinary: Capture) -> None:
+    program = compile_c(
+        'int puts(const char *); int main(void) { for (int i = 0; i < 3000; i++) puts("more"); }'
+    )
+    stopped = inside(capfdbinary, "run", "--max-output", "1K", program)
+    assert stopped.returncode == 125
+    assert b"output: the program printed more than 1024 bytes; raise the limit on output" in stopped.stderr
+    assert len(stopped.stdout) == 1024
+    assert inside(capfdbinary, "run", "--max-output", "20K", program).stdout == b"more\n" * 3000
+    traced = inside(capfdbinary, "trace", "--max-output", "1K", program)
+    assert b'"reason": "limit"' in traced.stdout
+    assert b'"reason": "returned"' in inside(capfdbinary, "trace", "--max-output", "20K", program).stdout

@@ -255,3 +255,76 @@ def test_two_runs_are_the_same_wherever_they_happen(tmp_path: Path, monkeypatch:
 def test_a_job_crosses_a_process_boundary_unchanged() -> None:
     job = Job(b"\x7fELF", "/p", ("p",))
     assert pickle.loads(pickle.dumps(job)) == job
+
+
+WRONG = r"""
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#define SHOW(x) do { errno = 0; long r = (long)(x); \
+    printf("%s = %ld%s%s\n", #x, r, r < 0 ? " " : "", r < 0 ? strerrorname_np(errno) : ""); } while (0)
+static char b[4096];
+int main(void) {
+    struct rlimit limit = {2, 1};
+    siginfo_t info;
+    char *page = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    SHOW(prctl(PR_SET_NAME, "another name of mine"));
+    SHOW(prctl(PR_GET_NAME, b));
+    puts(b);
+    SHOW(prctl(PR_SET_NAME, ""));
+    SHOW(prctl(PR_GET_NAME, b));
+    puts(b);
+    SHOW(prctl(PR_SET_NAME, 8));
+    SHOW(getrlimit(99, &limit));
+    SHOW(syscall(SYS_getrlimit, RLIMIT_STACK, 0));
+    SHOW(setrlimit(99, &limit));
+    SHOW(setrlimit(RLIMIT_CORE, &limit));
+    SHOW(syscall(SYS_prlimit64, 0, 16, 0, 0));
+    SHOW(syscall(SYS_prlimit64, 0, RLIMIT_STACK, 8, 0));
+    SHOW(getrandom(b, 10, 0xff));
+    SHOW(getrandom(b, 10, GRND_RANDOM | 4));
+    SHOW(getrandom(b, 10, GRND_NONBLOCK));
+    SHOW(mprotect(page, 4096, 0x100));
+    SHOW(mprotect(page, 0, 0x100));
+    SHOW(mprotect(page, 4096, PROT_READ | PROT_GROWSDOWN));
+    SHOW(mprotect(page, 4096, PROT_READ | PROT_GROWSUP));
+    SHOW(mprotect(page, 4096, PROT_READ | 8));
+    SHOW(pread(0, b, 1, -1));
+    SHOW(pread(99, b, 1, -1));
+    SHOW(pread(99, b, 1, 0));
+    SHOW(pwrite(1, b, 1, -1));
+    SHOW(syscall(SYS_tgkill, -1, -1, 0));
+    SHOW(syscall(SYS_tgkill, getpid(), 0, 0));
+    SHOW(syscall(SYS_tgkill, getpid(), getpid(), 65));
+    SHOW(syscall(SYS_tgkill, getpid(), 0x7fffffff, 0));
+    SHOW(syscall(SYS_tkill, -5, 0));
+    SHOW(wait(0));
+    SHOW(waitpid(-1, 0, WNOHANG));
+    SHOW(waitpid(getpid(), 0, 0));
+    SHOW(waitpid(-1, 0, 0x100));
+    SHOW(syscall(SYS_wait4, 0x80000000, 0, 0, 0));
+    SHOW(waitid(P_ALL, 0, &info, WEXITED));
+    SHOW(waitid(P_ALL, 0, &info, 0));
+    SHOW(waitid(77, 0, &info, WEXITED));
+    return 0;
+}
+"""
+
+
+@pytest.mark.oracle
+def test_what_is_asked_wrongly_is_answered_as_by_the_kernel() -> None:
+    binary = compile_c(WRONG, "-static", "-w")
+    here, there = native(binary), emulated(binary)
+    assert there.stdout.decode().splitlines() == here.stdout.decode().splitlines()
+    assert here.returncode == there.ending.status == 0
+    assert there.notes == ()

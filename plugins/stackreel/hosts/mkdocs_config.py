@@ -50,6 +50,9 @@ class LimitsConfig(WholeConfig):  # type: ignore[no-untyped-call]  # MkDocs leav
     memory = Bounded(int, default=1 << 30, least=1 << 16, most=1 << 46)
     """Guest memory in bytes."""
 
+    output = Bounded(int, default=16 << 20, least=0, most=1 << 40)
+    """What the program prints, in bytes."""
+
 
 class PdfFile(c.Type[str]):
     """The name of a PDF in the site, in a folder of it perhaps."""

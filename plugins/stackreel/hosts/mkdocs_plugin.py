@@ -96,8 +96,9 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         from stackreel.page.studio import Settings, Studio  # noqa: PLC0415 - as above
 
         options = self.config
+        bounds = options.limits
         limits = Limits(
-            int(options.limits.instructions), float(options.limits.seconds), int(options.limits.memory)
+            int(bounds.instructions), float(bounds.seconds), int(bounds.memory), int(bounds.output)
         )
         return Studio(
             Settings(

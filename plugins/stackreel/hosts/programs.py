@@ -94,6 +94,7 @@ class Options(TypedDict):
     instructions: int
     timeout: float
     memory: int
+    printed: int
 
 
 def surroundings(command: Handler) -> Handler:
@@ -123,6 +124,10 @@ def surroundings(command: Handler) -> Handler:
                 "--memory", default=str(defaults.memory >> 20) + "M", callback=values.size, show_default=True,
                 metavar="SIZE", help="Guest memory: a number of bytes, or with K, M, G.",
             ),
+            click.option(
+                "--max-output", "printed", default=str(defaults.output >> 20) + "M", callback=values.size,
+                show_default=True, metavar="SIZE", help="Stop after so much output, as --memory has sizes.",
+            ),
         )
     ):  # fmt: skip
         command = option(command)
@@ -131,7 +136,7 @@ def surroundings(command: Handler) -> Handler:
 
 def limits(options: Options) -> Limits:
     """Return the bounds of a run."""
-    return Limits(options["instructions"], options["timeout"], options["memory"])
+    return Limits(options["instructions"], options["timeout"], options["memory"], options["printed"])
 
 
 def job(elf: str, arguments: Sequence[str], options: Options) -> Job:

@@ -69,7 +69,8 @@ class Scheduler:
 
     def start(self, context: Context) -> Thread:
         """Add a thread with these registers; it runs when its turn comes."""
-        thread = Thread(self._next_tid, context, blocked=self.current.blocked, name=self.current.name)
+        current = self.current
+        thread = Thread(self._next_tid, context, current.name, current.is_named, current.blocked)
         self._next_tid += 1
         self.threads.append(thread)
         self._ready.append(thread)

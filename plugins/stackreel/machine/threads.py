@@ -20,6 +20,7 @@ class Thread:
     tid: int
     context: Context | None = None
     name: bytes = b""
+    is_named: bool = False
     blocked: int = 0
     pending: list[signals.SignalInfo] = field(default_factory=list)
     alternate: signals.AlternateStack = signals.NO_ALTERNATE

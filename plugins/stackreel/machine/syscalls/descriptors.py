@@ -92,11 +92,11 @@ def write(p: Process, a: Arguments) -> int:
 def pread64(p: Process, a: Arguments) -> int:
     """Read at a position."""
     fd, buffer, size, position = a[:4]
+    if _signed(position) < 0:
+        raise LinuxError(Errno.EINVAL)
     file = p.files.get(fd)
     if not isinstance(file, TreeFile):
         raise LinuxError(Errno.ESPIPE)
-    if _signed(position) < 0:
-        raise LinuxError(Errno.EINVAL)
     data = file.read_at(min(size, _MOST), position)
     p.write(buffer, data)
     return len(data)
@@ -104,6 +104,8 @@ def pread64(p: Process, a: Arguments) -> int:
 
 def pwrite64(p: Process, a: Arguments) -> int:
     """Write at a position: no file can be written."""
+    if _signed(a[3]) < 0:
+        raise LinuxError(Errno.EINVAL)
     file = p.files.get(a[0])
     if not isinstance(file, TreeFile):
         raise LinuxError(Errno.ESPIPE)

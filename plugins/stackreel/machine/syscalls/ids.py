@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 ARCH_SET_GS, ARCH_SET_FS, ARCH_GET_FS, ARCH_GET_GS = 0x1001, 0x1002, 0x1003, 0x1004
 _INFINITE = (1 << 64) - 1
 _RESOURCES = {3: (STACK_LIMIT, _INFINITE), 4: (0, _INFINITE), 6: (4096, 4096), 7: (1024, 4096)}
-PR_SET_NAME, PR_GET_NAME, PR_SET_VMA = 15, 16, 0x53564D41
+_MOST_RESOURCES = 16
+_LONGEST_NAME = 15
+_WSTOPPED, _WEXITED, _WCONTINUED, _WNOWAIT = 2, 4, 8, 0x0100_0000
+_WAIT_OPTIONS = 1 | _WSTOPPED | _WCONTINUED | 0xE000_0000  # WNOHANG, and __WNOTHREAD, __WALL, __WCLONE
+_RANDOM_FLAGS, _RANDOM_KINDS = (
+    7,
+    6,
+)  # GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE; the latter two exclude each other
 _SYSTEM = ("Linux", "stackreel", "6.18.0", "#1 SMP", "x86_64", "(none)")
 
 
@@ -89,14 +96,19 @@ def arch_prctl(p: Process, a: Arguments) -> int:
 
 
 def prctl(p: Process, a: Arguments) -> int:
-    """Names of threads and mappings are taken and forgotten."""
+    """The thread's name."""
     match a[0] & 0xFFFF_FFFF:
         case 15:
-            p.memory.read_string(a[1])
+            name = b""
+            while len(name) < _LONGEST_NAME and (letter := p.read(a[1] + len(name), 1)) != b"\0":
+                name += letter
+            p.thread.name = name
+            p.thread.is_named = True
             return 0
         case 16:
-            name = p.job.path.rsplit("/", 1)[-1].encode("utf-8", "surrogateescape")[:15]
-            p.write(a[1], name.ljust(16, b"\0"))
+            of_file = p.job.path.rsplit("/", 1)[-1].encode("utf-8", "surrogateescape")
+            name = p.thread.name if p.thread.is_named else of_file[:_LONGEST_NAME]
+            p.write(a[1], name.ljust(_LONGEST_NAME + 1, b"\0"))
             return 0
         case _:
             raise LinuxError(Errno.EINVAL)
@@ -120,18 +132,56 @@ def sysinfo(p: Process, a: Arguments) -> int:
 
 def prlimit64(p: Process, a: Arguments) -> int:
     """Limits are told; changes are accepted and have no effect."""
-    if a[3]:
-        p.write(a[3], struct.pack("<QQ", *_RESOURCES.get(a[1], (_INFINITE, _INFINITE))))
+    process, resource, new, old = (a[0] & 0xFFFF_FFFF, a[1] & 0xFFFF_FFFF, *a[2:4])
+    if resource >= _MOST_RESOURCES:
+        raise LinuxError(Errno.EINVAL)
+    if new:
+        current, highest = struct.unpack("<QQ", p.read(new, 16))
+        if current > highest:
+            raise LinuxError(Errno.EINVAL)
+    if process not in (0, p.identity[0]):
+        raise LinuxError(Errno.ESRCH)
+    if old:
+        p.write(old, struct.pack("<QQ", *_RESOURCES.get(resource, (_INFINITE, _INFINITE))))
     return 0
 
 
 def getrlimit(p: Process, a: Arguments) -> int:
     """As prlimit64, reading."""
+    if not a[1] and a[0] & 0xFFFF_FFFF < _MOST_RESOURCES:
+        raise LinuxError(Errno.EFAULT)
     return prlimit64(p, (0, a[0], 0, a[1], 0, 0))
+
+
+def setrlimit(p: Process, a: Arguments) -> int:
+    """As prlimit64, changing."""
+    if not a[1]:
+        raise LinuxError(Errno.EFAULT)
+    return prlimit64(p, (0, a[0], a[1], 0, 0, 0))
+
+
+def wait4(_p: Process, a: Arguments) -> int:
+    """There are no children."""
+    target, options = a[0] & 0xFFFF_FFFF, a[2] & 0xFFFF_FFFF
+    if options & ~_WAIT_OPTIONS:
+        raise LinuxError(Errno.EINVAL)
+    raise LinuxError(Errno.ESRCH if target == 1 << 31 else Errno.ECHILD)
+
+
+def waitid(_p: Process, a: Arguments) -> int:
+    """There are no children."""
+    kind, options = a[0] & 0xFFFF_FFFF, a[3] & 0xFFFF_FFFF
+    if options & ~(_WAIT_OPTIONS | _WEXITED | _WNOWAIT) or not options & (_WEXITED | _WSTOPPED | _WCONTINUED):
+        raise LinuxError(Errno.EINVAL)
+    known = (0, 1, 2)  # P_ALL, P_PID, P_PGID; there is nothing a P_PIDFD could be
+    raise LinuxError(Errno.ECHILD if kind in known else Errno.EBADF if kind == 3 else Errno.EINVAL)
 
 
 def getrandom(p: Process, a: Arguments) -> int:
     """Random bytes, the same in every run."""
+    flags = a[2] & 0xFFFF_FFFF
+    if flags & ~_RANDOM_FLAGS or flags & _RANDOM_KINDS == _RANDOM_KINDS:
+        raise LinuxError(Errno.EINVAL)
     size = min(a[1], MOST_OF_DEVICE)
     p.write(a[0], p.random.take(size))
     return size
@@ -174,6 +224,7 @@ def getrusage(p: Process, a: Arguments) -> int:
 
 TABLE = {
     39: getpid,
+    61: wait4,
     63: uname,
     97: getrlimit,
     98: getrusage,
@@ -191,10 +242,11 @@ TABLE = {
     124: getpid,  # getsid
     157: prctl,
     158: arch_prctl,
-    160: _same(0),  # setrlimit
+    160: setrlimit,
     186: gettid,
     204: sched_getaffinity,
     218: set_tid_address,
+    247: waitid,
     273: set_robust_list,
     302: prlimit64,
     309: getcpu,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stackreel.machine.process import Process
     from stackreel.machine.syscalls import Arguments
 
+_PROT_SEM, _GROWS_DOWN, _GROWS_UP = 8, 0x0100_0000, 0x0200_0000
 _PROTECTION = PROT_READ | PROT_WRITE | PROT_EXEC
 MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP = 1, 2, 4
 MADV_DONTNEED, MADV_FREE, MADV_REMOVE = 4, 8, 9
@@ -100,14 +101,25 @@ def munmap(p: Process, a: Arguments) -> int:
 
 
 def mprotect(p: Process, a: Arguments) -> int:
-    """Change the protection of a range."""
+    """Change the protection of a range; with PROT_GROWSDOWN from the beginning of the stack it is in."""
     address, length, protection = a[:3]
-    if address % PAGE:
+    if address % PAGE or protection & _GROWS_UP:
         raise LinuxError(Errno.EINVAL)
-    if length:
-        if address + length > TASK_SIZE:
+    size = page_up(length)
+    if not length:
+        return 0
+    if address + size > TASK_SIZE:
+        raise LinuxError(Errno.ENOMEM)
+    if protection & ~(_PROTECTION | _PROT_SEM | _GROWS_DOWN):
+        raise LinuxError(Errno.EINVAL)
+    if protection & _GROWS_DOWN:
+        area = p.memory.area_at(address)
+        if area is None:
             raise LinuxError(Errno.ENOMEM)
-        p.memory.protect(address, page_up(length), protection & _PROTECTION)
+        if not area.grows_down:
+            raise LinuxError(Errno.EINVAL)
+        address, size = area.low, size + address - area.low
+    p.memory.protect(address, size, protection & _PROTECTION)
     return 0
 
 

@@ -163,8 +163,11 @@ def tkill(p: Process, a: Arguments) -> int:
 
 def tgkill(p: Process, a: Arguments) -> int:
     """Send a signal to a thread of a process."""
-    target = p.scheduler.find(a[1] & 0xFFFF_FFFF)
-    if a[0] != p.identity[0] or target is None:
+    process, thread = (_int32(number & 0xFFFF_FFFF) for number in a[:2])
+    if process <= 0 or thread <= 0:
+        raise LinuxError(Errno.EINVAL)
+    target = p.scheduler.find(thread)
+    if process != p.identity[0] or target is None:
         raise LinuxError(Errno.ESRCH)
     return _send(p, a[2] & 0xFFFF_FFFF, SI_TKILL, target)
 
