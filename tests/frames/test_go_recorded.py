@@ -134,3 +134,15 @@ def test_from_the_entry_to_the_goroutine(emulator: Emulator) -> None:
         view.high - view.low
         == trace.register("rsp", trace.visits[image.function("runtime.main").low][0]) + 8 - view.low
     )
+
+
+def test_callers_of_a_function_in_the_middle_are_known_with_their_lines(emulator: Emulator) -> None:
+    example = load_example(ROOT / "traces/go-sum-1.15")
+    request = Request(example.program, "sum", ("sum",), start="main.sum", functions=("main.sum",))
+    trace = record(request, emulator)
+    found = Analyst(trace, *opened(example.binary)).callers(0)
+    assert [(f.level, f.function, f.file.rpartition("/")[2], f.line > 0) for f in found] == [
+        (1, "main.main", "sum.go", True),
+        (2, "runtime.main", "proc.go", True),
+        (3, "runtime.goexit", "asm_amd64.s", True),
+    ]

@@ -205,7 +205,13 @@ class Analyst:
     def _beyond_now(self, position: int) -> tuple[Frame, ...]:
         frames = self._unwinder.frames(position)
         known = Known(self._trace.memory(position), self._image)
-        return callers(frames, self._image, self._debug.unwind, known, self._trace.architecture.sp)
+        found = callers(frames, self._image, self._debug.unwind, known, self._trace.architecture.sp)
+        return tuple(self._located(frame) for frame in found)
+
+    def _located(self, frame: Frame) -> Frame:
+        """Return a frame with the source line that it goes on in."""
+        line = self._debug.line_at(frame.pc - 1)
+        return frame if line is None else replace(frame, file=line.file, line=line.line)
 
     def _variables(
         self, frame: UnwoundFrame, known: Known

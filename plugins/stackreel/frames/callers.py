@@ -28,7 +28,7 @@ def callers(
 ) -> tuple[Frame, ...]:
     """Return the frames beyond the outermost of `frames`, innermost first; none but in a Go program.
 
-    Their variables are not read. That of runtime.goexit is empty: it owns no byte of the stack.
+    Their variables and source lines are not read. That of runtime.goexit is empty: it owns no byte of the stack.
     """
     found: list[Frame] = []
     if not frames or not image.go_version:
