@@ -1,7 +1,8 @@
 """Tables of what there is to set, made from the code: a comment in a page becomes a table when the page is built.
 
 `<!-- options: stack-figure -->` lists the keys of a block, `<!-- options: plugin -->` what mkdocs.yml may set, and
-`<!-- commands -->` the commands. The words are the docstrings', which are in English.
+`<!-- commands -->` the commands. The words are the docstrings', which are in English; what the plugin's options mean
+in Chinese is in `reference_zh.py`.
 """
 
 from __future__ import annotations
@@ -9,30 +10,41 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import click
 from mkdocs.config import Config
 from mkdocs.config import config_options as c
+from mkdocs.structure.pages import Page
 
 from stackreel.hosts.cli import cli
 from stackreel.hosts.mkdocs_config import StackreelConfig
 from stackreel.page import KINDS, reference
 
+sys.path.insert(0, str(Path(__file__).parent))
+import reference_zh  # type: ignore[import-not-found]  # beside this file, which mypy is given alone
+
 _COMMENT = re.compile(r"^<!-- (?:options: (?P<options>[\w-]+)|(?P<commands>commands)) -->$", re.MULTILINE)
 
 
-def on_page_markdown(markdown: str, **_: object) -> str:
-    """Put tables in the place of their comments."""
-    return _COMMENT.sub(_table, markdown)
+def on_page_markdown(markdown: str, *, page: Page, **_: object) -> str:
+    """Put tables in the place of their comments, in the language of the page's folder where there are words."""
+    is_chinese = page.file.src_uri.startswith("zh/")
+    return _COMMENT.sub(lambda found: _table(found, is_chinese=is_chinese), markdown)
 
 
-def _table(found: re.Match[str]) -> str:
+def _table(found: re.Match[str], *, is_chinese: bool) -> str:
     if found["commands"]:
         return _rows(("command", "what it does"), _commands())
     if found["options"] == "plugin":
-        return _rows(("key", "default", "meaning"), _settings(StackreelConfig, ""))
+        rows = settings(StackreelConfig, "")
+        if is_chinese:
+            told = ((key, default, reference_zh.OPTIONS[key.strip("`")]) for key, default, _ in rows)
+            return _rows(reference_zh.HEAD, told)
+        return _rows(("key", "default", "meaning"), rows)
     return _rows(("key", "value", "default", "meaning"), _keys(found["options"]))
 
 
@@ -51,14 +63,14 @@ def _keys(kind: str) -> Iterator[Sequence[str]]:
         yield f"`{key}`", value, f"`{default}`" if default not in ("", "required") else default, meaning
 
 
-def _settings(kind: type[Config], before: str) -> Iterator[Sequence[str]]:
+def settings(kind: type[Config], before: str) -> Iterator[Sequence[str]]:
     """Yield the options of a configuration and of those in it, with the docstrings below them."""
     meanings = _docstrings(kind)
     for name, option in kind._schema:
         default = "" if option.default in (None, "", []) else f"`{option.default}`"
         yield f"`{before}{name}`", "" if isinstance(option, c.SubConfig) else default, meanings.get(name, "")
         if isinstance(option, c.SubConfig):
-            yield from _settings(option.config_class, f"{before}{name}.")
+            yield from settings(option.config_class, f"{before}{name}.")
 
 
 def _docstrings(kind: type[Config]) -> dict[str, str]:

@@ -94,6 +94,24 @@ WRONG = {
     ),
     "a tool we have not": ("```stack-objdump\ntool: readelf -x\n```", ["5:7: `tool`"]),
     "a function that is not there": ("```stack-objdump\nfunctions: [sun]\n```", ["5:13: "]),
+    "a key of what is shown, where nothing is": (
+        "```stack-check\ncaption: words\n---\n{leave sum} eax == 3\n```",
+        ["5:1: `stack-check` has no key `caption`; it has example, at"],
+    ),
+    "a syntax of what others print": (
+        "```stack-gdb\nsyntax: intel\n---\n(gdb) x/i main\n```",
+        ["5:1: `stack-gdb` has no key `syntax`"],
+    ),
+    "notes of a listing": (
+        "```stack-listing\nfunctions: [sum]\nnotes:\n  main+4: a\n  sum+2: b\n  after sum+4: c\n  sum+4: d\n"
+        "  sum+0x4: e\n```",
+        [
+            "7:3: `main+4` is no instruction of this listing",
+            "8:3: `sum+2` is no instruction of this listing",
+            "9:3: `after sum+4` is no instruction of this listing",
+            "11:3: the note on `sum+0x4` is the second on the same instruction",
+        ],
+    ),
     "an unknown key": (
         "```stack-gdb\nwhen: main\n---\n(gdb) x/i main\n```",
         ["5:1: `stack-gdb` has no key `when`"],
@@ -210,3 +228,18 @@ def test_kept_blocks_and_claims_load_no_trace(tmp_path: Path) -> None:
     assert (first.done.traced, second.done.traced, second.done.kept) == (1, 0, 2)
     second.library.subject = None  # type: ignore[assignment, method-assign]  # nothing may ask for it
     assert build(text, second) == html
+
+
+def test_notes_stand_below_their_instructions(studio: Studio) -> None:
+    notes = 'notes: {sum: "the `rbp` of main", sum+16: "<both>", "0x40053e": "back"}'
+    html, errors = build(
+        f"```stack-listing\nfunctions: [sum]\nbytes: false\nsource: false\n{notes}\n```", studio
+    )
+    assert errors == []
+    lines = [re.sub("<[^>]*>", "", line) for line in html.splitlines()]
+    told = [(lines[at - 1].split()[2:], line.split("↑ ")[1]) for at, line in enumerate(lines) if "↑" in line]
+    assert told == [
+        (["push", "%rbp"], "the rbp of main"),
+        (["add", "%edx,%eax"], "&lt;both&gt;"),
+        (["pop", "%rbp"], "back"),
+    ]

@@ -1,5 +1,6 @@
 """What the player reads: every step can be put together again from the table, and long reels keep their key steps."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -49,8 +50,34 @@ def test_steps_come_back_as_they_were() -> None:
         assert "".join(layers["stack"][number]) == (stack.defs + stack.body).replace(
             f"{drawing.ident}-hatch", "reel-hatch"
         )
-        assert "\n".join(layers["text"][number]) + "\n" == drawing.text
-        assert all(row in drawing.table for row in layers["table"][number])
+        said = data["steps"][number]["at"]
+        text = reckoned(
+            "".join(layers["text"][number]), said, f"{{:>{data['width']}}} {{:>{data['width']}}}  "
+        )
+        assert text == drawing.text
+        rows = reckoned("".join(layers["table"][number]), said, "{}</td><td>{}")
+        assert f"<tbody>{rows}</tbody>" in drawing.table
+
+
+def reckoned(text: str, pointers: Sequence[str], form: str) -> str:
+    """Put in the offsets as the script does."""
+    sp, fp = (int(pointer, 16) if pointer else None for pointer in pointers)
+
+    def written(address: int, pointer: int | None) -> str:
+        return "·" if pointer is None else f"{address - pointer:+#x}" if address != pointer else "0"
+
+    return re.sub(
+        "\x01(.*?)\x01",
+        lambda found: form.format(written(int(found[1], 16), fp), written(int(found[1], 16), sp)),
+        text,
+    )
+
+
+def test_no_offset_that_can_be_reckoned_is_told() -> None:
+    scenes, drawings = pair()
+    data = encode("reel", scenes, drawings, [Event("", None, None, "") for _ in scenes], X86_64)
+    parts: Any = data["parts"]
+    assert [part for part in parts if re.search(r"<td>[+-]0x|^ *[+-]0x\S+ +[+-]0x", part)] == []
 
 
 def test_long_reels_keep_key_steps() -> None:

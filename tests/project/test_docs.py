@@ -1,12 +1,14 @@
+import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import click
 import markdown
 import pytest
 
 from stackreel.hosts.cli import cli
-from stackreel.hosts.mkdocs_config import StackreelConfig
+from stackreel.hosts.mkdocs_config import LimitsConfig, PdfConfig, StackreelConfig
 from stackreel.page import StackreelExtension, open_page
 from stackreel.page.blocks import KINDS, reference
 from stackreel.page.uncovered import uncovered
@@ -105,12 +107,36 @@ def test_the_guide_names_every_option_of_the_plugin() -> None:
     (section,) = re.findall(
         r"^## 插件的选项.*?(?=^## )", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
-    rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]+)`)?", section, re.MULTILINE)
-    options = dict(StackreelConfig._schema)
-    assert [key for key, _ in rows] == list(options)
-    for key, default in rows:
-        if default:
-            assert default == str(options[key].default)
+    assert "<!-- options: plugin -->" in section
+
+
+def hook() -> ModuleType:
+    """Return the hook that makes the guides' tables."""
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs/theme/reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def option_rows(folder: str) -> list[tuple[str, str, str]]:
+    page = SimpleNamespace(file=SimpleNamespace(src_uri=f"{folder}/guide.md"))
+    table = hook().on_page_markdown("<!-- options: plugin -->", page=page)
+    return re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*) \|$", table, re.MULTILINE)
+
+
+def test_options_are_told_in_both_languages_with_their_defaults() -> None:
+    english, chinese = option_rows("en"), option_rows("zh")
+    keys = [key for key, _, _ in english]
+    assert {"traces", "limits.instructions", "limits.seconds", "limits.memory", "pdf.file"} <= set(keys)
+    assert keys[0] == next(iter(dict(StackreelConfig._schema)))
+    assert [row[:2] for row in chinese] == [row[:2] for row in english]
+    assert list(hook().reference_zh.OPTIONS) == keys
+    assert all(re.search(f"[{WIDE}]", meaning) for _, _, meaning in chinese)
+    assert all(re.search(r"[a-z]{3}", meaning) for _, _, meaning in english)
+    for kind, before in ((LimitsConfig, "limits."), (PdfConfig, "pdf.")):
+        assert [key for key in keys if key.startswith(before)] == [before + name for name, _ in kind._schema]
 
 
 WRONG = re.compile(r"````markdown\n((?:(?!````).)*?)````\n\n<!-- error -->\n\n```text\n(.*?)\n```", re.DOTALL)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stackreel.lazy import exports
 
 if TYPE_CHECKING:
-    from stackreel.figure.cell_table import table
+    from stackreel.figure.cell_table import brief_table, table
     from stackreel.figure.characters import text
     from stackreel.figure.drawing import Cache, Drawing, Panel, draw, page_svg, standalone_svg
     from stackreel.figure.graphviz_run import identity, version
@@ -29,6 +29,7 @@ __all__ = [
     "Scene",
     "Spelling",
     "Words",
+    "brief_table",
     "compose",
     "css",
     "dot_source",
@@ -47,7 +48,7 @@ __all__ = [
 __getattr__ = exports(
     __name__,
     {
-        "cell_table": "table",
+        "cell_table": "brief_table table",
         "characters": "text",
         "drawing": "Cache Drawing Panel draw page_svg standalone_svg",
         "graphviz_run": "identity version",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 
 from stackreel.figure.scene import Cell, Row, Scene
 from stackreel.figure.words import Words
@@ -14,12 +15,44 @@ _COLUMNS = ("address", "fp", "sp", "bytes", "holds", "value", "frame", "state")
 def table(scene: Scene) -> str:
     """Return the table, one row a cell, highest address first."""
     words = Words(scene.language)
+    return _table(scene, "".join(_row(row, cell, words) for row in scene.whole for cell in row.cells), words)
+
+
+def brief_table(scene: Scene, before: Scene | None, step: int) -> str:
+    """Return the table of what is drawn, with runs of rows that are what they were in `before` told in one.
+
+    `before` is the scene of `step`. A row is told anew where it was touched, is pointed to or holds something else;
+    offsets, which change with every move of the pointers, do not count.
+    """
+    words = Words(scene.language)
+    old = {cell.address: _content(row, cell) for row in before.rows for cell in row.cells} if before else {}
+    cells = [(row, cell) for row in scene.rows for cell in row.cells]
+    body = ""
+    for is_old, group in groupby(cells, lambda pair: _is_old(pair[0], pair[1], old)):
+        run = list(group)
+        if is_old:
+            said = words("row as" if len(run) == 1 else "rows as", count=len(run), step=step)
+            body += f'<tr><td colspan="{len(_COLUMNS)}">{escape(said)}</td></tr>'
+        else:
+            body += "".join(_row(row, cell, words) for row, cell in run)
+    return _table(scene, body, words)
+
+
+def _is_old(row: Row, cell: Cell, old: dict[int, object]) -> bool:
+    is_pointed = any(cell.line <= flag.line < cell.line + cell.lines for flag in row.flags)
+    return not cell.mark and not is_pointed and old.get(cell.address) == _content(row, cell)
+
+
+def _content(row: Row, cell: Cell) -> object:
+    return (row.size, cell.size, cell.label, cell.value, cell.note, cell.is_ghost, cell.shape, cell.frame)
+
+
+def _table(scene: Scene, body: str, words: Words) -> str:
     titles = {"fp": words("column from", name=scene.fp), "sp": words("column from", name=scene.sp)}
     heads = "".join(
         f'<th scope="col">{escape(titles.get(name) or words(f"column {name}"))}</th>' for name in _COLUMNS
     )
     caption = f"<caption>{escape(words('caption', title=scene.title))}</caption>"
-    body = "".join(_row(row, cell, words) for row in scene.whole for cell in row.cells)
     return f'<table class="sd-cells">{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 

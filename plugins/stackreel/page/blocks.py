@@ -61,15 +61,25 @@ class Block(Options):
 
     example: str = ""
     """The example to show: a folder of `traces/`. Default: the page's `stackreel: {example: …}`."""
-    syntax: Syntax | None = None
-    """Assembly syntax: `att`, `intel` or `go`. Default: the page's, then the site's."""
+
+
+class ShownBlock(Block):
+    """A block that can be seen."""
+
     caption: str = ""
     """A line below the block."""
     id: Anchor | None = None
     """The HTML id to link to. Default: made from the example and the moment."""
 
 
-class Figure(Block):
+class CodeBlock(ShownBlock):
+    """A block with instructions in it that are ours to write."""
+
+    syntax: Syntax | None = None
+    """Assembly syntax: `att`, `intel` or `go`. Default: the page's, then the site's."""
+
+
+class Figure(CodeBlock):
     """`stack-figure`: one moment, as code, registers and stack."""
 
     at: str
@@ -82,7 +92,7 @@ class Figure(Block):
     """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
 
-class Reel(Block):
+class Reel(CodeBlock):
     """`stack-reel`: every step from one moment to another, for the reader to step through."""
 
     from_: str = Field(default="start", alias="from")
@@ -105,7 +115,7 @@ class Reel(Block):
     """A word: reels of a page with the same one step together."""
 
 
-class Listing(Block):
+class Listing(CodeBlock):
     """`stack-listing`: the disassembly of functions."""
 
     functions: Names = ()
@@ -116,9 +126,11 @@ class Listing(Block):
     """Show the source lines between the instructions."""
     at: str = ""
     """A moment: the instruction about to be executed is marked as gdb does, with `=>`."""
+    notes: dict[str, str] = Field(default_factory=dict)
+    """Your words at instructions: `{main+25: "call pushes …"}` stands below main+25."""
 
 
-class Text(Block):
+class Text(CodeBlock):
     """`stack-text`: the figure of one moment in characters."""
 
     at: str
@@ -133,7 +145,7 @@ class Text(Block):
     """Claims that must hold at this moment: `["rsp == 0x7fffffffe510", "[rsp] == rbp"]`."""
 
 
-class Memory(Block):
+class Memory(ShownBlock):
     """`stack-memory`: the areas of the process as a map, the highest address on top."""
 
     at: str = ""
@@ -149,14 +161,14 @@ class Check(Block):
     """The moment of the lines that name none."""
 
 
-class Session(Block):
+class Session(ShownBlock):
     """`stack-gdb`: a GDB session after a line `---`; output that is written is compared, the rest is generated."""
 
     at: str = ""
     """The moment at which the session begins. Default: before `run`."""
 
 
-class Objdump(Block):
+class Objdump(CodeBlock):
     """`stack-objdump`: what binutils prints of the program; compared where it is written after a line `---`."""
 
     tool: Literal[
@@ -177,6 +189,21 @@ class Objdump(Block):
     """Show the machine code."""
     source: bool = False
     """Show the source lines between the instructions, as `objdump -S` does."""
+
+
+def id_of(block: Block) -> str:
+    """Return the id an author gave a block; empty where there is none."""
+    return (isinstance(block, ShownBlock) and block.id) or ""
+
+
+def syntax_of(block: Block) -> Syntax | None:
+    """Return the assembly syntax an author chose for a block, None where there is none."""
+    return block.syntax if isinstance(block, CodeBlock) else None
+
+
+def caption_of(block: Block) -> str:
+    """Return the line an author put below a block; empty where there is none."""
+    return block.caption if isinstance(block, ShownBlock) else ""
 
 
 KINDS: Mapping[str, type[Block]] = {

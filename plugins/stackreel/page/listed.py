@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 
 from stackreel.listing import FunctionListing, Instruction, Listing, gdb_text
+from stackreel.page.html import marked
 
 _NEXT, _DONE, _PLAIN = "=>", "✓ ", "  "
 _CLASSES = {_NEXT: " sd-coming", _DONE: " sd-done", _PLAIN: ""}
@@ -17,7 +19,8 @@ class Shape:
     """How a listing is shown.
 
     `ident` is its id. `executed` is the address of the instruction just executed, `following` of the one to
-    come; None for neither. `sources` are source lines by file name, empty for none between the instructions.
+    come; None for neither. `sources` are source lines by file name, empty for none between the instructions. `shown`
+    are the instructions there is room for, None for all.
     """
 
     ident: str
@@ -25,14 +28,18 @@ class Shape:
     sources: Mapping[str, Sequence[str]]
     executed: int | None
     following: int | None
+    shown: frozenset[int] | None = None
 
     def gutter(self, address: int) -> str:
         """Return the sign before the instruction at `address`."""
         return {self.executed: _DONE, self.following: _NEXT}.get(address, _PLAIN)
 
 
-def lines(listing: Listing, shape: Shape) -> str:
-    """Return the lines of `listing` as markup for a `<code>`; a call inside the listing is a link."""
+def lines(listing: Listing, shape: Shape, remarks: Mapping[int, str] = MappingProxyType({})) -> str:
+    """Return the lines of `listing` as markup for a `<code>`; a call inside the listing is a link.
+
+    `remarks` are an author's words by the address of the instruction they stand below.
+    """
     several = len(listing.functions) > 1
     known = frozenset(
         function.name for function in listing.functions if several
@@ -42,17 +49,26 @@ def lines(listing: Listing, shape: Shape) -> str:
         if several:
             parts += [""] if parts else []
             anchor = escape(_anchor(shape.ident, function.name))
-            name = escape(function.name)
+            name = escape(function.name or f"{function.low:#x}")
             parts.append(f'<span class="sd-line sd-function" id="{anchor}">{name}:</span>')
-        parts += _function(function, shape, known)
+        parts += _function(function, shape, known, remarks)
     return "\n".join(parts) + "\n"
 
 
-def _function(function: FunctionListing, shape: Shape, known: frozenset[str]) -> Iterator[str]:
+def _function(
+    function: FunctionListing, shape: Shape, known: frozenset[str], remarks: Mapping[int, str]
+) -> Iterator[str]:
     offset_width = len(f"<+{function.high - function.low}>:")
     code_width = max((len(i.code.hex(" ")) for i in function.instructions), default=0)
     before = ("", 0)
+    is_cut = False
     for instruction in function.instructions:
+        if shape.shown is not None and instruction.address not in shape.shown:
+            if not is_cut:
+                yield f'<span class="sd-line sd-address">{_PLAIN} ⋯</span>'
+            is_cut = True
+            continue
+        is_cut = False
         place = (instruction.file, instruction.line)
         if place != before and instruction.line:
             yield from _source(instruction, shape.sources)
@@ -66,6 +82,10 @@ def _function(function: FunctionListing, shape: Shape, known: frozenset[str]) ->
             f'<span class="sd-address">{instruction.address:#x} {escape(f"{offset:<{offset_width}}")}</span> '
             f"{code}{_text(instruction, shape.ident, known)}</span>"
         )
+        if instruction.address in remarks:
+            indent = " " * (len(f"{_PLAIN} {instruction.address:#x} ") + offset_width + 1)
+            said = marked(remarks[instruction.address])
+            yield f'<span class="sd-line sd-remark">{indent}↑ {said}</span>'
 
 
 def _source(instruction: Instruction, sources: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from stackreel import figure
-from stackreel.errors import BlockError, MomentError
+from stackreel.errors import BlockError, MomentError, near
 from stackreel.figure import Drawing
+from stackreel.listing import Listing
 from stackreel.page import areas, html, listed, sessions
-from stackreel.page.blocks import Figure, Listing, Reel, Text
+from stackreel.page.blocks import Figure, Reel, Text
+from stackreel.page.blocks import Listing as Listed
 from stackreel.page.events import calls
 from stackreel.page.judge import raise_all
 from stackreel.page.mistakes import mistakes
 from stackreel.page.plans import Plan, Request, finished
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look, Subject
+from stackreel.trace import parse
 
 REEL_LIMIT = 2000
 """Steps of one reel; beyond it a page becomes too heavy to read."""
@@ -127,7 +130,7 @@ def _check_over(subject: Subject, request: Request, block: Reel, span: range) ->
 
 def _listing(subject: Subject, request: Request) -> Plan:
     block = request.placed.block
-    assert isinstance(block, Listing)
+    assert isinstance(block, Listed)
     executed = following = None
     if block.at:
         at = subject.position(block.at)
@@ -143,9 +146,35 @@ def _listing(subject: Subject, request: Request) -> Plan:
         executed=executed,
         following=following,
     )
-    made = listed.lines(found, shape)
+    made = listed.lines(found, shape, _remarks(found, request, block))
     code = html.code(request.ident, "sd-listing", made, block.caption)
     return finished(code)
+
+
+def _remarks(found: Listing, request: Request, block: Listed) -> Mapping[int, str]:
+    """Return the notes of a listing by address; what is no instruction of it, and two notes on one, are errors."""
+    places = {str(i.location): i.address for f in found.functions for i in f.instructions if i.location}
+    remarks: dict[int, str] = {}
+    wrong: list[BlockError] = []
+    for name, words in block.notes.items():
+        place = request.placed.body.key(("notes", name))
+        said = parse(name)
+        offset = f"+{said.number}" if said.number else ""
+        wanted = said.number if not said.name else places.get(f"{said.name}{offset}")
+        is_plain = said.kind in ("instruction", "name") and not said.after and said.count is None
+        if not is_plain or wanted is None or wanted not in places.values():
+            wrong.append(BlockError(
+                f"`{name}` is no instruction of this listing",
+                place=place, near=near(name, places), example="notes: {main+25: \"call pushes the return address\"}",
+            ))  # fmt: skip
+        elif wanted in remarks:
+            wrong.append(
+                BlockError(f"the note on `{name}` is the second on the same instruction", place=place)
+            )
+        else:
+            remarks[wanted] = words
+    raise_all(wrong)
+    return remarks
 
 
 def _text(subject: Subject, request: Request) -> Plan:

@@ -1,9 +1,9 @@
 """The HTML of a reel: a film strip for readers without JavaScript and for paper, and the player's data beside it.
 
-The strip has every step. Of a long reel the key steps (ends, calls, returns, notes) have their figures in it, the
-others their words; on paper the script gives them theirs. The data is in attributes: they are never run, shown or
-indexed, and no security policy forbids them. A long reel's is compressed, so that the page stays small even where a
-server does not compress.
+The strip has every step, and the code once. Of a long reel the key steps (ends, calls, returns, notes) have their
+figures in it, the others their words; on paper the script gives them theirs. The data is in attributes: they are never
+run, shown or indexed, and no security policy forbids them. Drawings that the strip has are not among it. A long reel's
+is compressed, so that the page stays small even where a server does not compress.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from html import escape
 from stackreel.figure.lettering import brief
 from stackreel.page.context import Language
 from stackreel.page.html import QUIET, Panel, marked, table
-from stackreel.page.player_words import PLAYER_WORDS
 from stackreel.page.steps import Call
 from stackreel.page.words import WORDS
 
@@ -31,7 +30,7 @@ class StepCard:
     """A step of a reel: its number, the instruction just executed (empty at the start), words, what changed.
 
     `call` is set where it called a function that is recorded; `is_inner` where it is within a call shown as one step;
-    `is_printed` where its author chose it for paper.
+    `is_printed` where its author chose it for paper. `place` is the source line it came from.
     """
 
     number: int
@@ -44,17 +43,22 @@ class StepCard:
     call: Call | None = None
     is_inner: bool = False
     is_printed: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Reel:
-    """A reel: its id, an author's caption, the steps, the player's data, and the group it steps with, if any."""
+    """A reel: its id, an author's caption, the steps, the player's data, the group it steps with, if any.
+
+    `code` is the HTML of what is shown of its functions.
+    """
 
     ident: str
     caption: str
     steps: Sequence[StepCard]
     data: object
     sync: str
+    code: str = ""
 
 
 def reel(of: Reel, language: Language) -> str:
@@ -71,8 +75,8 @@ def reel(of: Reel, language: Language) -> str:
     group = f' data-sync="{escape(of.sync)}"' if of.sync else ""
     return (
         f'<stack-reel class="sd-reel" id="{escape(of.ident)}" lang="{language}"{group}'
-        f" {_data(of, language)}>"
-        f'{left_out}<ol class="sd-strip">{cards}</ol>{below}</stack-reel>'
+        f" {_data(of)}>"
+        f'{of.code}{left_out}<ol class="sd-strip">{cards}</ol>{below}</stack-reel>'
     )
 
 
@@ -87,13 +91,12 @@ def key_steps(steps: Sequence[StepCard]) -> Sequence[StepCard]:
     return [step for step in steps if step.number in shown or step.is_printed]
 
 
-def _data(of: Reel, language: Language) -> str:
-    words = _json(PLAYER_WORDS[language])
+def _data(of: Reel) -> str:
     steps = _json(of.data)
     name = "steps"
     if len(of.steps) > STRIP:
         name, steps = "packed", base64.b64encode(zlib.compress(steps.encode(), 9)).decode()
-    return f"data-words='{_attribute(words)}' data-{name}='{_attribute(steps)}'"
+    return f"data-{name}='{_attribute(steps)}'"
 
 
 def _json(data: object) -> str:
@@ -106,23 +109,22 @@ def _attribute(text: str) -> str:
 
 
 def _card(ident: str, step: StepCard, language: Language) -> str:
-    """Return one step: head, words, drawing, table."""
+    """Return one step: head, words, drawing, table. Only an author's words are for the search index."""
     words = WORDS[language]
     name = escape(f"{ident}:{step.number}")
-    code = f" <code {QUIET}>{escape(step.instruction)}</code>" if step.instruction else ""
+    whole, part = ("", f" {QUIET}") if step.note else (f" {QUIET}", "")
+    code = f" <code{part}>{escape(step.instruction)}</code>" if step.instruction else ""
     what = code or f" {words.start}"
-    said = step.note or step.sentence
-    quiet = "" if step.note else f" {QUIET}"
+    label = words.changed if step.instruction else words.registers
     changed = (
-        f'<p class="sd-changed" {QUIET}>{words.changed} <code>{escape(step.changed)}</code></p>'
-        if step.changed
-        else ""
+        f'<p class="sd-changed"{part}>{label} <code>{escape(step.changed)}</code></p>' if step.changed else ""
     )
     return (
-        f'<li id="{name}"{_kinds(step)}><figure class="sd-fig"><figcaption>'
-        f'<p><a class="sd-number" {QUIET} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
-        f"{step.number}</a>{what}</p><p{quiet}>{marked(said)}</p>{changed}{_past(ident, step, language)}</figcaption>"
-        f'<div class="sd-parts" {QUIET}>{step.panel.svg}</div>{table(step.panel, language)}</figure></li>'
+        f'<li id="{name}"{_kinds(step)}{whole}><figure class="sd-fig"><figcaption>'
+        f'<p><a class="sd-number"{part} href="#{name}" aria-label="{words.to_step.format(step.number)}">'
+        f"{step.number}</a>{what}{_place(step)}</p><p>{marked(step.note or step.sentence)}</p>{changed}"
+        f"{_past(ident, step, language)}</figcaption>"
+        f'<div class="sd-parts"{part}>{step.panel.svg}</div>{table(step.panel, language)}</figure></li>'
     )
 
 
@@ -134,9 +136,13 @@ def _line(ident: str, step: StepCard, language: Language) -> str:
     changed = f' <p class="sd-changed"><code>{escape(step.changed)}</code></p>' if step.changed else ""
     return (
         f'<li id="{name}" class="{kinds}"{quiet}><p><a class="sd-number" href="#{name}">{step.number}</a>'
-        f" <code>{escape(step.instruction)}</code></p> <p>{marked(step.note or step.sentence)}</p>{changed}"
-        f"{_past(ident, step, language)}</li>"
+        f" <code>{escape(step.instruction)}</code>{_place(step)}</p> <p>{marked(step.note or step.sentence)}</p>"
+        f"{changed}{_past(ident, step, language)}</li>"
     )
+
+
+def _place(step: StepCard) -> str:
+    return f' <span class="sd-place">{escape(step.place)}</span>' if step.place else ""
 
 
 def _kinds(step: StepCard) -> str:

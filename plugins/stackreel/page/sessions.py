@@ -127,7 +127,7 @@ def session(subject: Subject, request: Request) -> Plan:
     found = replayed(subject, request)
     raise_all(wrong(found, request.placed.place.file))
     lines = "".join(_exchange(one.outcome) for one in found)
-    return finished(html.code(request.ident, "sd-session", lines, request.placed.block.caption))
+    return finished(html.code(request.ident, "sd-session", lines, blocks.caption_of(request.placed.block)))
 
 
 def _exchange(outcome: Outcome) -> str:
@@ -186,4 +186,6 @@ def objdump(subject: Subject, request: Request) -> Plan:
     if compared is not None:
         raise_all(wrong((compared,), request.placed.place.file))
     shown = true if compared is None else compared.outcome.exchange.expected or true
-    return finished(html.code(request.ident, "sd-session", escape(shown), request.placed.block.caption))
+    return finished(
+        html.code(request.ident, "sd-session", escape(shown), blocks.caption_of(request.placed.block))
+    )

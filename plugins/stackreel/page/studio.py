@@ -20,7 +20,7 @@ from stackreel.example import SeveralError, each
 from stackreel.listing.model import Syntax
 from stackreel.page import html
 from stackreel.page.anchors import find_anchors
-from stackreel.page.blocks import Block, Check, Figure, Reel
+from stackreel.page.blocks import Block, Check, Figure, Reel, id_of, syntax_of
 from stackreel.page.checks import claims_of
 from stackreel.page.context import Page
 from stackreel.page.done import Done
@@ -195,10 +195,12 @@ def _requests(
     page: Page, blocks: Sequence[Placed], syntax: Syntax
 ) -> list[Request | tuple[StackreelError, ...]]:
     """Settle the defaults of a page's blocks and give each an id of its own."""
-    written = [placed.block.id for placed in blocks if placed.block.id]
+    written = [ident for placed in blocks if (ident := id_of(placed.block))]
     taken = dict.fromkeys(written, 1)
     reels = {
-        p.block.id or f"{page.example_of(p)[0]}-{_word(p.block)}" for p in blocks if isinstance(p.block, Reel)
+        id_of(p.block) or f"{page.example_of(p)[0]}-{_word(p.block)}"
+        for p in blocks
+        if isinstance(p.block, Reel)
     }
     seen: set[str] = set()
     requests: list[Request | tuple[StackreelError, ...]] = []
@@ -209,14 +211,15 @@ def _requests(
         if wrong:
             requests.append(told([*placed.errors, *wrong]))
             continue
-        seen |= {block.id} if block.id else set()
-        ident = block.id or _free(_wanted(block, example, reels), taken)
+        ident = id_of(block)
+        seen |= {ident} if ident else set()
+        ident = ident or _free(_wanted(block, example, reels), taken)
         requests.append(
             Request(
                 placed,
                 example,
                 example_at,
-                block.syntax or page.options.syntax or syntax,
+                syntax_of(block) or page.options.syntax or syntax,
                 page.language,
                 ident,
             )
@@ -232,9 +235,10 @@ def _wrong(page: Page, placed: Placed, example: str, seen: Container[str]) -> It
         yield from (
             page.errors or placed.errors or (BlockError(said, place=placed.place, example="example: c-sum"),)
         )
-    if block.id and block.id in seen:
+    ident = id_of(block)
+    if ident and ident in seen:
         place = placed.body.value(("id",))
-        yield BlockError(f"the id `{block.id}` is on this page twice", place=place)
+        yield BlockError(f"the id `{ident}` is on this page twice", place=place)
 
 
 def _wanted(block: Block, example: str, reels: Container[str]) -> str:

@@ -16,6 +16,8 @@ class Words:
     start: str
     step: str
     changed: str
+    registers: str
+    code: str
     figure_of: str
     error: str
     errors: str
@@ -33,6 +35,8 @@ WORDS: Mapping[Language, Words] = {
         start="start",
         step="Step {}",
         changed="changed:",
+        registers="registers:",
+        code="The code of {}",
         figure_of="State after {}",
         error="This block is wrong",
         errors="{} things are wrong with this block",
@@ -48,6 +52,8 @@ WORDS: Mapping[Language, Words] = {
         start="起点",
         step="第 {} 步",
         changed="变化：",
+        registers="寄存器：",
+        code="{} 的代码",
         figure_of="{} 之后的状态",
         error="这个图块写错了",
         errors="这个图块有 {} 处错误",

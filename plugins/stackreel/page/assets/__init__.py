@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from stackreel import figure
+from stackreel.page.player_words import PLAYER_WORDS
 
 FOLDER = "assets/stackreel"
 """Where a site keeps them, as other themes' assets are kept."""
@@ -49,12 +50,15 @@ _MODULES = ("dom", "words", "steps", "settings", "calls", "spelling", "adjust", 
 _IMPORT = re.compile(r"^import .*? from \"\./\w+\.js\";\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 _STYLE = 'DRAWING_STYLE = ""'
+_WORDS = "PLAYER_WORDS = {}"
 
 
 def _bundled() -> str:
     """Return all modules as one script with a scope of its own."""
     parts = [_EXPORT.sub("", _IMPORT.sub("", _read(f"player/{name}.js"))) for name in _MODULES]
     body = "\n".join(parts).replace(_STYLE, f"DRAWING_STYLE = {json.dumps(figure.standalone_css())}")
+    words = json.dumps(PLAYER_WORDS, ensure_ascii=False)
+    body = body.replace(_WORDS, f"PLAYER_WORDS = {words}")
     return f'(() => {{\n"use strict";\n{body}}})();\n'
 
 

@@ -420,7 +420,7 @@ class Player {
   /** @param {HTMLTableElement} table */
   #fill(table) {
     const caption = this.#spelling.retold(this.#steps.said(this.#at).caption, this.#at, this.#syntax(), escaped);
-    const rows = this.#steps.parts("table", this.#at).join("");
+    const rows = this.#steps.rows(this.#at);
     table.innerHTML = `<caption>${caption}</caption><thead>${this.#steps.stored.head}</thead><tbody>${rows}</tbody>`;
     adjustTable(table, choices());
     return table;
@@ -489,7 +489,7 @@ class Player {
   /** @returns {import("./taking.js").Taken} */
   #taken() {
     const [at, syntax, { size }] = [this.#at, this.#syntax(), this.#steps.stored];
-    const [first, ...lines] = this.#spelling.characters(this.#steps.parts("text", at), syntax);
+    const [first, ...lines] = this.#spelling.characters(this.#steps.text(at).trimEnd().split("\n"), syntax);
     const heading = this.#spelling.retold(this.#steps.said(at).title, at, syntax);
     const place = this.#words.of("at", { step: at, last: this.#steps.last });
     return {

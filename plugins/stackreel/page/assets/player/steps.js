@@ -12,6 +12,7 @@
  * @property {number[]} [set] registers written
  * @property {[file: string, line: number]} [line] source line just executed
  * @property {[file: string, line: number]} [coming] source line to come
+ * @property {[sp: string, fp: string]} [at] where the stack and the frame pointer are; fp is empty where it is none
  * @property {string} title
  * @property {[code: string, stack: string]} about
  * @property {string} caption
@@ -20,7 +21,8 @@
  * @property {number} version
  * @property {{code: [number, number], stack: [number, number]}} size
  * @property {string[]} parts
- * @property {Record<Layer, number[][]>} layers
+ * @property {Partial<Record<Layer, number[][]>>} layers without the stack's where the strip has every drawing,
+ *   with its title and what is said about it
  * @property {string} head
  * @property {Spot[]} lines
  * @property {[name: string, size: number, left: number, top: number, width: number, height: number][]} registers their
@@ -29,6 +31,7 @@
  * @property {[address: string, size: number, left: number, top: number, width: number, height: number][]} bytes
  * @property {[top: number, bottom: number]} field where the cells of the stack begin and end
  * @property {number} cell their width
+ * @property {number} width of a column of offsets in the text, in characters
  * @property {Said[]} steps
  * @property {[file: string, first: number, lines: string[]][]} sources
  * @property {[step: number, back: number, name: string, isClosed: 0 | 1][]} calls recorded from call to return
@@ -46,7 +49,7 @@
  * @property {number} height
  */
 
-const VERSION = 3;
+const VERSION = 4;
 
 export class Steps {
   /** @type {Stored} */
@@ -56,8 +59,11 @@ export class Steps {
   /** @type {Map<number, Cell[]>} */
   #cells = new Map();
 
-  /** @param {Stored} stored */
-  constructor(stored) {
+  /**
+   * @param {Stored} stored
+   * @param {HTMLElement} reel
+   */
+  constructor(stored, reel) {
     if (stored.version !== VERSION) throw new RangeError(`version ${stored.version}`);
     this.stored = stored;
     // A part that is new to the table is 0 in the lists; they name the new ones in the table's order.
@@ -75,6 +81,15 @@ export class Steps {
           list.splice(start, gone, ...parts);
         }
         return list;
+      });
+    }
+    if (!stored.layers.stack) {
+      const svgs = [...reel.querySelectorAll(":scope > .sd-strip > li .sd-parts > svg")];
+      this.#lists.stack = drawn(svgs, reel.id, stored.parts);
+      svgs.forEach((svg, step) => {
+        const [title, about] = ["title", "desc"].map((name) => svg.querySelector(`:scope > ${name}`)?.textContent ?? "");
+        stored.steps[step].title = title;
+        stored.steps[step].about[1] = about;
       });
     }
   }
@@ -105,6 +120,37 @@ export class Steps {
    */
   parts(layer, step) {
     return this.list(layer, step).map((number) => this.stored.parts[number]);
+  }
+
+  /**
+   * The rows of the table at a step.
+   * @param {number} step
+   */
+  rows(step) {
+    return this.#reckoned("table", step, (fp, sp) => `${fp}</td><td>${sp}`);
+  }
+
+  /**
+   * The figure in characters at a step.
+   * @param {number} step
+   */
+  text(step) {
+    const { width } = this.stored;
+    return this.#reckoned("text", step, (fp, sp) => `${fp.padStart(width)} ${sp.padStart(width)}  `);
+  }
+
+  /**
+   * A layer as one text, with the offsets from the pointers where it has the marks of addresses.
+   * @param {Layer} layer
+   * @param {number} step
+   * @param {(fp: string, sp: string) => string} written
+   */
+  #reckoned(layer, step, written) {
+    const [sp, fp] = (this.said(step).at ?? ["", ""]).map((value) => (value ? BigInt(`0x${value}`) : null));
+    return this.parts(layer, step).join("").replace(/\x01(\w+)\x01/g, (_, address) => {
+      const at = BigInt(`0x${address}`);
+      return written(distance(at, fp), distance(at, sp));
+    });
   }
 
   /**
@@ -199,15 +245,44 @@ export class Steps {
 }
 
 /**
+ * @param {bigint} address
+ * @param {bigint | null} from
+ */
+function distance(address, from) {
+  if (from === null) return "·";
+  const by = address - from;
+  return by === 0n ? "0" : `${by < 0n ? "-" : "+"}0x${(by < 0n ? -by : by).toString(16)}`;
+}
+
+/**
+ * The drawings of a strip as lists of parts, which the table gets.
+ * @param {Element[]} svgs
+ * @param {string} ident the reel's
+ * @param {string[]} parts
+ */
+function drawn(svgs, ident, parts) {
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  return svgs.map((svg) => {
+    const elements = [...svg.children].filter(({ localName }) => localName !== "title" && localName !== "desc");
+    return elements.map(({ outerHTML }) => {
+      const part = outerHTML.replace(/(id="|url\(#)[^"()]*-hatch/g, `$1${ident}-hatch`);
+      if (!known.has(part)) known.set(part, parts.push(part) - 1);
+      return known.get(part) ?? 0;
+    });
+  });
+}
+
+/**
  * Reads a reel's data from its attributes; null where there is none that this script understands.
  * @param {HTMLElement} reel
  * @returns {Promise<Steps> | Steps | null}
  */
 export function readSteps(reel) {
   const { steps, packed } = reel.dataset;
-  if (steps) return new Steps(JSON.parse(steps));
+  if (steps) return new Steps(JSON.parse(steps), reel);
   if (!packed || typeof DecompressionStream === "undefined") return null;
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json().then((stored) => new Steps(stored));
+  return new Response(stream).json().then((stored) => new Steps(stored, reel));
 }

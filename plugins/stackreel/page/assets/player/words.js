@@ -1,4 +1,7 @@
-// The words of a reel come from the page, in its language; here they are only looked up and filled in.
+// The words of a reel, in its language: the table is put in when the script is built.
+
+/** @type {Record<string, Record<string, string>>} */
+const PLAYER_WORDS = {};
 
 export class Words {
   /** @type {Record<string, string>} */
@@ -6,7 +9,7 @@ export class Words {
 
   /** @param {HTMLElement} reel */
   constructor(reel) {
-    this.#table = JSON.parse(reel.dataset.words ?? "{}");
+    this.#table = PLAYER_WORDS[reel.lang] ?? {};
   }
 
   /**
