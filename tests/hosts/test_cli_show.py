@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stackreel.binary import read_image
+from stackreel.hosts import cli_reel
 from stackreel.machine import load_bias
 from support.build import compile_c
 from support.command import inside, stackreel
@@ -275,3 +276,57 @@ def test_what_cannot_be_written_is_told_before_the_program_runs(
     said = "there is no folder " if output else "is a folder; write the name of a file in it"
     assert said in missing.stderr.decode()
     assert missing.stdout == b""
+
+
+NAMELESS = """
+.globl _start
+_start:
+    mov $40, %ecx
+1:  push %rcx
+    pop %rcx
+    dec %ecx
+    jnz 1b
+    mov $60, %eax
+    xor %edi, %edi
+    syscall
+"""
+
+
+@pytest.fixture(scope="module")
+def nameless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a program without a symbol."""
+    folder = tmp_path_factory.mktemp("nameless")
+    (folder / "a.s").write_text(NAMELESS)
+    command = ["gcc", "-nostdlib", "-static", "-s", "-o", str(folder / "a"), str(folder / "a.s")]
+    subprocess.run(command, check=True)
+    return folder / "a"
+
+
+def test_a_reel_of_a_program_without_main_begins_at_its_entry(
+    nameless: Path, capfdbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_reel, "REEL_LIMIT", 12)
+    page = tmp_path / "page.html"
+    done = inside(capfdbinary, "reel", nameless, "-o", page)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode().splitlines() == [
+        "stackreel: a has no function main: it is shown from its entry (--start entry)",
+        "stackreel: its code has no names there: all of it is followed (--all)",
+        "stackreel: this run has 164 steps and a reel up to 12: it ends with step 12; "
+        "--from and --to choose another part",
+    ]
+    assert page.read_text().count('<li id="reel:') == 13
+
+
+def test_a_part_that_was_asked_for_is_not_cut(
+    nameless: Path, capfdbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_reel, "REEL_LIMIT", 12)
+    page = tmp_path / "page.html"
+    done = inside(capfdbinary, "reel", nameless, "--start", "entry", "--to", "step 13", "-o", page)
+    assert done.returncode == 1
+    assert b"this run has 13 steps and a reel up to 12, so write a part of it" in done.stderr
+    assert not page.exists()
+    done = inside(capfdbinary, "reel", nameless, "--start", "other", "-o", page)
+    assert done.returncode == 1
+    assert b"start 'other': a has no function named other" in done.stderr

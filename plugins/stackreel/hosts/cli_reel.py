@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Unpack
 
 import click
+from click.core import ParameterSource
 
 from stackreel import figure
-from stackreel.errors import BlockError
+from stackreel.binary import read_image
+from stackreel.errors import BlockError, SymbolError
 from stackreel.figure import Drawing, Scene
 from stackreel.hosts.cli_show import LANGUAGE, ROWS, SYNTAX, Watching, observed, watched
 from stackreel.hosts.pdf import need_weasyprint
-from stackreel.hosts.programs import ProgramCommand
+from stackreel.hosts.programs import ProgramCommand, read
 from stackreel.hosts.values import writable
 from stackreel.listing import Syntax
 from stackreel.page.assets import script, style
@@ -22,6 +24,7 @@ from stackreel.page.context import language_of
 from stackreel.page.makers import REEL_LIMIT
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look
+from stackreel.trace.request import find_start
 
 _IDENT = "reel"
 
@@ -90,19 +93,23 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
 ) -> None:
     """Write a program's run as one HTML file to step through, which needs nothing else, or as slides.
 
+    A program without a function main is shown from its entry; of a long run the beginning, unless --to says otherwise.
+
     An option that is not one of these is the program's, and so is all that follows `--`.
     """
+    _find_start(elf, options)
     shown = observed(elf, arguments, options, has_sources=True)
     span = range(shown.position(first), shown.position(last) + 1)
     if not span:
         raise BlockError(
             f"--to {last} comes before --from {first}", example="--from 'enter main' --to 'leave main'"
         )
-    if len(span) > REEL_LIMIT:
-        raise BlockError(
-            f"this run has {len(span)} steps; a reel holds up to {REEL_LIMIT}, so write a part of it",
-            example="--to 'step 1000'",
-        )
+    if len(span) - 1 > REEL_LIMIT:
+        said = f"this run has {len(span) - 1} steps and a reel up to {REEL_LIMIT}"
+        if _is_chosen("last"):
+            raise BlockError(f"{said}, so write a part of it", example="--to 'step 1000'")
+        span = span[: REEL_LIMIT + 1]
+        _note(f"{said}: it ends with step {span.stop - 1}; --from and --to choose another part")
     look = Look(options["functions"], syntax, _IDENT, language, rows)
     scenes = shown.scenes(span.start, span.stop - 1, look)
     film = Film(_IDENT, span, shown.code(span, options["functions"], syntax), language_of(language))
@@ -121,6 +128,30 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
     )
     with click.open_file(output, "wb") as file:
         file.write(written)
+
+
+def _find_start(elf: str, options: Watching) -> None:
+    """Begin at the entry where there is no main and no other start was chosen; follow all code that has no names."""
+    image = read_image(read(elf), Path(elf).name)
+    try:
+        start = find_start(image, options["start"])
+    except SymbolError:
+        if _is_chosen("start"):
+            raise
+        start, options["start"] = image.entry, "entry"
+        _note(f"{image.name} has no function main: it is shown from its entry (--start entry)")
+    if not options["everything"] and not options["functions"] and image.function_at(start) is None:
+        options["everything"] = True
+        _note("its code has no names there: all of it is followed (--all)")
+
+
+def _is_chosen(option: str) -> bool:
+    """Tell whether an option was written, and is not its default."""
+    return click.get_current_context().get_parameter_source(option) is not ParameterSource.DEFAULT
+
+
+def _note(said: str) -> None:
+    click.echo(f"stackreel: {said}", err=True)
 
 
 def _slides(title: str, language: str, scenes: Sequence[Scene], drawings: Sequence[Drawing]) -> bytes:
