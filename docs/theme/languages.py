@@ -1,10 +1,10 @@
 """One site, a language a folder: what Material takes from a build of its own for each language, given by one build.
 
 Material's own scripts expect each language below a base address of its own, with a search index and a site map
-there: then the language switch stays on the page, search finds the reader's language, and instant navigation
-loads the page anew where the words around it change. Docs in `zh/` and `en/` are built together (see
-docs/adr/0014); this hook of MkDocs sets base, words and navigation of each page by its folder, and divides index and
-site map at the end. It knows nothing of figures: the plugin asks the theme's language, as of any site.
+there: then search finds the reader's language, and instant navigation loads the page anew where the words around it
+change. Docs in `zh/` and `en/` are built together (see docs/adr/0014); this hook of MkDocs sets base, words and
+navigation of each page by its folder, has the switch lead to the same page in the other language, and divides index
+and site map at the end. It knows nothing of figures: the plugin asks the theme's language, as of any site.
 
 The navigation's top level has a section a language, named as the switch names it.
 """
@@ -25,6 +25,9 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 _URL = re.compile(r"[ \t]*<url>.*?</url>\n?", re.DOTALL)
+_TWIN = re.compile(
+    r'[ \t]*<(?P<kind>link rel="alternate"|a) href="[^"]*" hreflang="(?P<language>[^"]+)"(?P<rest>[^>]*>)\n?'
+)
 
 
 def _names(config: MkDocsConfig) -> dict[str, str]:
@@ -75,6 +78,28 @@ def on_page_context(
     context["nav"] = own
     context["base_url"] = get_relative_url(language, page.url)
     return context
+
+
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
+    """Link to the same page in the other languages; where there is none the switch leads to their beginning.
+
+    The links in the head are for those who collect pages. Material's script, which would look for a site map beside
+    each and then find the page of the switch itself, takes those for its own that are nothing but alternate.
+    """
+    own = page.file.src_uri.split("/", 1)[0]
+    folder = f"{own}/" if own in _names(config) else ""
+
+    def linked(found: re.Match[str]) -> str:
+        language = found["language"]
+        has_twin = Path(config.docs_dir, language, page.file.src_uri.removeprefix(folder)).is_file()
+        url = f"{language}/{page.url.removeprefix(folder) if has_twin else ''}"
+        if found["kind"] == "a":
+            address = get_relative_url(url, page.url)
+            return found[0].replace(found[0].split('"')[1], address, 1)
+        line = f'<link rel="alternate translation" href="{config.site_url}{url}" hreflang="{language}"{found["rest"]}\n'
+        return line if has_twin else ""
+
+    return _TWIN.sub(linked, output)
 
 
 def on_env(env: object, *, config: MkDocsConfig, files: Files) -> None:

@@ -1,11 +1,13 @@
 """The project's own site, built twice as strangers would: elsewhere, as somebody else, on another day."""
 
+import gzip
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from markdown import Markdown
@@ -123,6 +125,34 @@ def test_each_language_has_its_own_words_search_and_site_map(site: Path) -> None
     assert "返回地址" in figures["zh"]
     assert "return address" in figures["en"]
     assert "栈帧" not in figures["en"]
+
+
+def test_a_page_names_its_twin_without_script(site: Path) -> None:
+    named = re.compile(r'<link rel="alternate[^>]* href="([^"]*)" hreflang="(\w+)"')
+    switch = re.compile(r'<a href="([^"]*)" hreflang="(\w+)" class="md-select__link"')
+    all_pages = pages(site)
+    for name, text in all_pages.items():
+        folder, _, rest = name.partition("/")
+        if folder not in LANGUAGES:
+            continue
+        twins = {lang: f"{lang}/{rest}" for lang in LANGUAGES if f"{lang}/{rest}" in all_pages}
+        there = {lang: ADDRESS + twin.removesuffix("index.html") for lang, twin in twins.items()}
+        assert {lang: address for address, lang in named.findall(text)} == there, name
+        led = {lang: urljoin(ADDRESS + name, address) for address, lang in switch.findall(text)}
+        assert led == {lang: there.get(lang, f"{ADDRESS}{lang}/") for lang in LANGUAGES}, name
+
+
+PROMISED, BEGINNING = 1024, 4096
+"""Bytes after gzip: of a step of a reel, and of its first figure with the code and names of all of them."""
+
+
+def test_a_page_stays_small(site: Path) -> None:
+    for name, text in pages(site).items():
+        reels = re.findall(r"<stack-reel.*?</stack-reel>", text, re.DOTALL)
+        without = re.sub(r"<stack-reel.*?</stack-reel>", "", text, flags=re.DOTALL)
+        steps = sum(len(re.findall(r'<li id="[^"]+:\d+"', reel)) - 1 for reel in reels)
+        weight = len(gzip.compress(text.encode(), 9)) - len(gzip.compress(without.encode(), 9))
+        assert weight <= PROMISED * steps + BEGINNING * len(reels), name
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-# push, pop, call, ret and leave, each beside what it is said to be short for. The stack is left as it was found.
+
         .file   "ops.s"
         .text
         .globl  main
@@ -9,35 +9,35 @@ main:
         sub     $16, %rsp
         mov     $0x1234, %eax
 
-        xor     %ecx, %ecx              # push and pop; xor sets the zero flag before each try
+        xor     %ecx, %ecx
         push    %rax
         pop     %rdx
 
-        xor     %ecx, %ecx              # sub and add change the flags
+        xor     %ecx, %ecx
         sub     $8, %rsp
         mov     %rax, (%rsp)
         mov     (%rsp), %rsi
         add     $8, %rsp
 
-        xor     %ecx, %ecx              # lea leaves them alone
+        xor     %ecx, %ecx
         lea     -8(%rsp), %rsp
         mov     %rax, (%rsp)
         mov     (%rsp), %rdi
         lea     8(%rsp), %rsp
 
-        push    %rsp                    # the old rsp is stored
+        push    %rsp
         pop     %r8
-        sub     $8, %rsp                # the new rsp is stored
+        sub     $8, %rsp
         mov     %rsp, (%rsp)
         pop     %r9
 
-        pushw   %ax                     # two bytes
+        pushw   %ax
         popw    %cx
-        pushq   8(%rsp)                 # from memory to memory, which no mov can
+        pushq   8(%rsp)
         pop     %r10
 
         call    leaf
-        push    $.Lback                 # a call without call
+        push    $.Lback
         jmp     leaf
 .Lback:
         call    leaf_made
@@ -47,7 +47,7 @@ main:
         mov     %rsp, %rbp
         sub     $16, %rsp
         xor     %eax, %eax
-        mov     %rbp, %rsp              # leave without leave
+        mov     %rbp, %rsp
         pop     %rbp
         ret
         .size   main, . - main
@@ -59,7 +59,7 @@ leaf:
 
         .type   leaf_made, @function
 leaf_made:
-        pop     %rcx                    # ret without ret
+        pop     %rcx
         jmp     *%rcx
         .size   leaf_made, . - leaf_made
 
