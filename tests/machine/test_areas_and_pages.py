@@ -197,3 +197,23 @@ def test_neighbours_that_are_alike_are_one_as_in_the_kernel() -> None:
     here = native(binary).stdout
     assert b"0 8 rw-p" in here
     assert emulated(binary).stdout == here
+
+
+LAST_MAPS = r"""
+#include <stdio.h>
+#include <string.h>
+int main(void) {
+    char line[400];
+    for (FILE *file = fopen("/proc/self/maps", "r"); fgets(line, sizeof line, file);)
+        if (strchr(line, '[') && !strstr(line, "[vsyscall]")) fputs(line, stdout);
+    return 0;
+}
+"""
+
+
+@pytest.mark.oracle
+def test_the_areas_that_the_kernel_makes_are_those_of_this_machine() -> None:
+    binary = compile_c(LAST_MAPS, "-static", "-no-pie")
+    here = native(binary).stdout
+    assert b"r--p 00000000 00:00 0                          [vvar]\n" in here
+    assert emulated(binary).stdout == here

@@ -24,7 +24,10 @@ BRK_OF_STATIC_PIE = 0x5555_5555_5000
 LOWEST = 0x10000
 HUGE_PAGE = 2 << 20
 VVAR_SIZE = 6 * PAGE
-"""The data pages of the kernel's clock, below the vDSO; ours needs none, so their place is only taken."""
+"""The data pages of the kernel's clock, below the vDSO; ours needs none, so they are zero."""
+
+VVAR_CLOCK_SIZE = 2 * PAGE
+"""The upper ones of them, which are of the clocks of hypervisors; the kernel maps them apart."""
 
 
 def page_down(address: int) -> int:

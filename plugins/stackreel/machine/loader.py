@@ -21,6 +21,7 @@ from stackreel.machine.layout import (
     STACK_START_SIZE,
     STACK_TOP,
     TASK_SIZE,
+    VVAR_CLOCK_SIZE,
     VVAR_SIZE,
     bias_of,
     extent,
@@ -74,7 +75,8 @@ def load(memory: AddressSpace, job: Job, tree: Tree) -> Loaded:
         first = (linker.entry + base) & _WORD
     clock = memory.find_gap(VVAR_SIZE + vdso.SIZE)
     kernel = clock + VVAR_SIZE
-    memory.map(Area(clock, kernel, 0, "[vvar]"))
+    memory.map(Area(clock, kernel - VVAR_CLOCK_SIZE, PROT_READ, "[vvar]"))
+    memory.map(Area(kernel - VVAR_CLOCK_SIZE, kernel, PROT_READ, "[vvar_vclock]"))
     code = vdso.image()
     memory.map(Area(kernel, kernel + vdso.SIZE, PROT_READ | PROT_EXEC, "[vdso]", file=code, file_low=kernel))
     stack_header = elf.program(PT_GNU_STACK)
