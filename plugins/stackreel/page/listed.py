@@ -85,7 +85,7 @@ def _function(
         if instruction.address in remarks:
             indent = " " * (len(f"{_PLAIN} {instruction.address:#x} ") + offset_width + 1)
             said = marked(remarks[instruction.address])
-            yield f'<span class="sd-line sd-remark">{indent}↑ {said}</span>'
+            yield f'<span class="sd-line">{indent}<span class="sd-remark">↑ {said}</span></span>'
 
 
 def _source(instruction: Instruction, sources: Mapping[str, Sequence[str]]) -> Iterator[str]:
