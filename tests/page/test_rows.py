@@ -20,11 +20,13 @@ def drawn(rows: str, tmp_path: Path) -> tuple[str, list[str]]:
     return markdown.markdown(block, extensions=[extension]), said
 
 
-@pytest.mark.parametrize(("rows", "arguments"), [("", []), ("rows: 30", list("gfedcba"))])
-def test_a_higher_bound_shows_what_was_folded(rows: str, arguments: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("rows", "locals_"), [("", []), ("rows: 30", [f"r{n}" for n in range(1, 8)])])
+def test_a_higher_bound_shows_what_was_folded(rows: str, locals_: list[str], tmp_path: Path) -> None:
+    """The variables of the caller are folded; the arguments of the function that runs are there either way."""
     page, said = drawn(rows, tmp_path)
     assert said == []
-    assert re.findall(r"│ ([a-g]) +\d │", page) == arguments
+    assert re.findall(r"│ (r[1-7]) +\d │", page) == locals_
+    assert re.findall(r"│ ([a-g]) +\d │", page) == list("gfedcba")
 
 
 @pytest.mark.parametrize("rows", ["0", "513", "many", "true"])
