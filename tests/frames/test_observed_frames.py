@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from stackreel.frames import Frame
+from stackreel.frames.activations import observe
 from stackreel.machine.pool import Emulator
 from support.build import compile_c
 from support.recorded import analyst, opened, recorded
@@ -117,3 +118,43 @@ def test_slots_tile_every_window(name: str, emulator: Emulator) -> None:
             assert slot.data is None or len(slot.data) == slot.size
             at = slot.address
         assert at == view.low
+
+
+JUMPS = """
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+static jmp_buf back;
+static sigjmp_buf out;
+__attribute__((noinline)) void deep(int n) { volatile int k = n; if (k) longjmp(back, 1); }
+__attribute__((noinline)) void between(int n) { deep(n); deep(0); }
+__attribute__((noinline)) int order(const void *a, const void *b) { return *(const char *)a - *(const char *)b; }
+__attribute__((noinline)) void caught(int n) { (void)n; siglongjmp(out, 1); }
+__attribute__((noinline)) void plain(int n) { (void)n; }
+int main(void) {
+    char letters[] = "cab";
+    if (!setjmp(back)) between(1);
+    between(0);
+    qsort(letters, 3, 1, order);
+    signal(SIGUSR1, plain);
+    raise(SIGUSR1);
+    signal(SIGUSR1, caught);
+    if (!sigsetjmp(out, 1)) raise(SIGUSR1);
+    return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("level", ["0", "2"])
+def test_what_was_jumped_out_of_has_not_returned(level: str, emulator: Emulator) -> None:
+    binary = compile_c(JUMPS, f"-O{level}", *FLAGS)
+    trace = recorded(binary, emulator)
+    image, _ = opened(binary)
+    begins = {symbol.address for symbol in image.symbols if symbol.kind == "function"}
+    activations = observe(trace, trace.columns["rsp"][0] + 8, begins.__contains__)
+    found = [row for row in activations.rows if row.entry != "over" and row.end]
+    named = [(function.name, row.jumped) for row in found if (function := image.function_at(row.pc))]
+    assert [jumped for name, jumped in named if name == "deep"] == [True, False, False]
+    assert [jumped for name, jumped in named if name == "between"][:2] == [True, False]
+    assert {jumped for name, jumped in named if name in ("order", "plain", "main")} == {False}
+    assert [jumped for name, jumped in named if name == "caught"] == [True]

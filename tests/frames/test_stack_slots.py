@@ -306,7 +306,8 @@ def test_a_tail_call_replaces_the_activation() -> None:
     analyst = Analyst(trace, *bare())
     assert [f.function for f in analyst.frames(2)] == ["other", "main"]
     assert [f.function for f in analyst.frames(4)] == ["main"]
-    assert [f.function for f in analyst.view(4, (TOP - 8, TOP + 8)).popped] == ["other"]
+    popped = analyst.view(4, (TOP - 8, TOP + 8)).popped
+    assert [(f.function, f.is_jumped) for f in popped] == [("other", False)]
 
 
 def test_longjmp_ends_all_activations_it_leaves() -> None:
@@ -323,7 +324,7 @@ def test_longjmp_ends_all_activations_it_leaves() -> None:
     )
     view = Analyst(trace, *bare()).view(3, (TOP - 24, TOP + 8))
     assert [f.function for f in view.frames] == ["main"]
-    assert [f.function for f in view.popped][:2] == ["callee", "other"]
+    assert [(f.function, f.is_jumped) for f in view.popped][:2] == [("callee", True), ("other", True)]
 
 
 def test_what_unrecorded_code_wrote_above_rsp_is_marked() -> None:

@@ -83,7 +83,7 @@ def test_a_moment(text: str, k: int) -> None:
         ("main #1 #2", "the count must be #1 or more", ()),
         (
             "step 29",
-            "there is no step 29; the trace has 28 steps, from step 0 to step 28",
+            "there is no step 29; the trace has 28 steps; step 28 is its end",
             ("step 28", "end"),
         ),
         ("step 99999", "there is no step 99999; the trace has 28 steps", ("step 28",)),

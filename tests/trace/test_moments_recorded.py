@@ -1,8 +1,13 @@
 """Moments in recorded programs: each activation of a recursive function returns what its own argument asks for."""
 
+from pathlib import Path
+
 import pytest
 
+from stackreel.binary import read_image
 from stackreel.errors import MomentError
+from stackreel.listing import list_functions
+from stackreel.machine import load_bias
 from stackreel.machine.pool import Emulator
 from stackreel.trace import Moments, Request, program_names, record
 from support.build import compile_c
@@ -80,3 +85,24 @@ def test_a_line_with_two_calls_is_done_after_both(moments: Moments) -> None:
 def test_every_position_has_a_spelling_that_means_it(moments: Moments) -> None:
     for k in range(len(moments.trace) + 1):
         assert moments.resolve(moments.spell(k)) == k
+
+
+def test_functions_of_one_name_are_told_apart_by_their_lines(tmp_path: Path) -> None:
+    other = tmp_path / "other.c"
+    other.write_text("static int twin(int x) { return x + 2; }\nint outer(int x) { return twin(x); }\n")
+    source = "int outer(int);\n\nstatic int twin(int x) { return x + 1; }\nint main(void) { return twin(outer(4)); }"
+    program = compile_c(source, "-O0", "-g", str(other)).read_bytes()
+    image = read_image(program, "program", load_bias(program))
+    assert len(image.functions("twin")) == 2
+    wanted = Request(program, "/program", ("program",), functions=("main", "outer", "twin"))
+    with Emulator(1) as emulator:
+        trace = record(wanted, emulator)
+    moments = Moments(trace, program_names(program, "program"), {})
+    for text in ("enter twin", "twin+4", "after twin+4", "twin"):
+        with pytest.raises(MomentError, match="has 2 local functions named twin: at 0x") as caught:
+            moments.resolve(text)
+        assert caught.value.near == ("other.c:1", "program.c:3")
+    lows = [trace.pc(moments.resolve(near)) for near in ("other.c:1", "program.c:3")]
+    assert [image.function_at(low) for low in lows] == list(image.functions("twin"))
+    listing = list_functions(image, None, ("twin",), "att")
+    assert [f.low for f in listing.functions] == [f.low for f in image.functions("twin")]

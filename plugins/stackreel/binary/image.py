@@ -142,8 +142,15 @@ class Image:
         return self._function(self._pick(name, found, "function"))
 
     def functions(self, name: str) -> tuple[Function, ...]:
-        """Return every function of this name that has a size, local ones of several files too."""
-        return tuple(self._function(s) for s in self._named.get(name, ()) if s.size and self._is_code(s))
+        """Return the function of this name, or all where there are several local ones; SymbolError for none."""
+        found = [s for s in self._named.get(name, ()) if self._is_code(s)]
+        if any(s.is_global for s in found) or not found:
+            return (self.function(name),)
+        return tuple(self._function(s) for s in {s.address: s for s in found}.values())
+
+    def has_function(self, name: str) -> bool:
+        """Whether there is a function of this name."""
+        return any(self._is_code(s) for s in self._named.get(name, ()))
 
     def function_at(self, address: int) -> Function | None:
         """Return the function whose range holds `address`, under the name gdb gives it."""

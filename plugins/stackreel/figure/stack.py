@@ -204,5 +204,10 @@ def _names(view: StackView, kind: BracketKind, level: int | None, words: Words) 
     if any(f.level == level and f.is_left_behind for f in view.popped):
         return words("left behind", name=name), words("left behind short")
     if name and level is not None and level < 0:
-        return words("returned", name=name), words("stale of", name=name), words("stale")
+        is_jumped = any(f.level == level and f.is_jumped for f in view.popped)
+        return (
+            words("jumped" if is_jumped else "returned", name=name),
+            words("stale of", name=name),
+            words("stale"),
+        )
     return words("popped"), words("stale")

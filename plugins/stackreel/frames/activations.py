@@ -33,7 +33,8 @@ class Activation:
     It runs from position `begin` until, at position `end`, rsp has passed its CFA (None: still live at the end).
     `pc` is where it was entered, 0 where that is not known. `left` is the step of the one below (its caller, or
     what was interrupted) that was the last before it, None for the first. `parent` is an index, None for the first.
-    `copy_of` is the index of the activation that this one goes on with after the stack was moved.
+    `copy_of` is the index of the activation that this one goes on with after the stack was moved. It `jumped` where it
+    did not return: longjmp, or an exception, went on in a function further out.
     """
 
     index: int
@@ -45,6 +46,7 @@ class Activation:
     left: int | None
     end: int | None
     copy_of: int | None = None
+    jumped: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class _Open:
     left: int | None
     end: int | None = None
     copy_of: int | None = None
+    jumped: bool = False
 
 
 class _Observer:
@@ -124,7 +127,7 @@ class _Observer:
             self._after(i)
             top.append(self._stack[-1].index if self._stack else None)
         rows = tuple(
-            Activation(r.index, r.parent, r.entry, r.pc, r.cfa, r.begin, r.left, r.end, r.copy_of)
+            Activation(r.index, r.parent, r.entry, r.pc, r.cfa, r.begin, r.left, r.end, r.copy_of, r.jumped)
             for r in self._rows
         )
         return Activations(rows, tuple(top))
@@ -144,7 +147,8 @@ class _Observer:
         if move is not None:
             self._copy(position, move)
         left = self._stack[-1] if self._stack else None
-        self._pop(position, sp)
+        for row in self._pop(position, sp):
+            row.jumped = not (row is left and did.kind == "return") and self._jumps(row, i, did)
         went_on = pc == following and did.kind != "return"
         if self._stack and not went_on and self._is_entry(pc):
             self._enter(i, left)
@@ -178,12 +182,22 @@ class _Observer:
         self._rows.append(row)
         self._stack.append(row)
 
-    def _pop(self, position: int, sp: int) -> None:
-        here = self._area(sp)
+    def _pop(self, position: int, sp: int) -> list[_Open]:
+        """End those that rsp has passed; return them."""
+        here, over = self._area(sp), list[_Open]()
         if all(self._area(row.cfa - 1) != here for row in self._stack):
-            return  # another stack: nothing of the ones in use has been passed
+            return over  # another stack: nothing of the ones in use has been passed
         while self._stack and (self._area(self._stack[-1].cfa - 1) != here or sp >= self._stack[-1].cfa):
-            self._stack.pop().end = position
+            over.append(self._stack.pop())
+            over[-1].end = position
+        return over
+
+    def _jumps(self, row: _Open, i: int, did: Shape) -> bool:
+        """Tell whether step `i`, which ends an activation, went on elsewhere than where it would have returned to."""
+        pc = self._pc[i + 1]
+        if row.entry in ("call", "tail") and row.left is not None:
+            return pc != self._pc[row.left] + self._trace.sizes[row.left]
+        return row.entry == "entered" and did.kind == "call" and pc != self._pc[i] + self._trace.sizes[i]
 
     def _area(self, address: int) -> int:
         index = bisect_right(self._lows, address) - 1

@@ -280,11 +280,13 @@ class Analyst:
         return self._whole(activation.index, activation.begin, 0)
 
     def _left_behind(self, holding: Holding) -> Holding:
-        """Return a popped frame, marked where it has not returned but the stack was moved."""
-        index = None if holding.activation is None else holding.activation.index
-        if index not in self._activations.left_behind:
+        """Return a popped frame, marked where it has not returned but the stack was moved, or it was jumped out of."""
+        activation = holding.activation
+        if activation is None:
             return holding
-        return replace(holding, frame=replace(holding.frame, is_left_behind=True))
+        is_left = activation.index in self._activations.left_behind
+        marked = replace(holding.frame, is_left_behind=is_left, is_jumped=activation.jumped)
+        return replace(holding, frame=marked)
 
     def _lowest(self, activation: Activation) -> tuple[tuple[int, int], ...]:
         """Return (rsp, position) for each position in which an activation runs."""

@@ -98,7 +98,8 @@ class Frame:
     it executes or will go on. `return_slot` is cfa - 8 (in the kernel's frame under a signal handler, where the
     interrupted rip is kept). `file`, `line` as gdb's `bt` shows them. `inlined` are the calls inlined at pc, innermost
     first; gdb numbers them as frames, here `level` counts activations only. `is_left_behind` says of a popped one that
-    it has not returned: Go's runtime moved the stack, and this is what lies on the old one.
+    it has not returned: Go's runtime moved the stack, and this is what lies on the old one. `is_jumped` says of one
+    that it was left by a jump (longjmp, an exception).
     """
 
     level: int
@@ -115,6 +116,7 @@ class Frame:
     line: int
     inlined: tuple[InlinedFrame, ...] = ()
     is_left_behind: bool = False
+    is_jumped: bool = False
 
 
 @dataclass(frozen=True)

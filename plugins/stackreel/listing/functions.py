@@ -29,16 +29,17 @@ class Lines(Protocol):
 def list_functions(image: Image, debug: Lines | None, names: Sequence[str], syntax: Syntax) -> Listing:
     """Disassemble functions in the order of `names`, at the image's run-time addresses.
 
-    Raises SymbolError (with near matches) for a name that is not a function of the image.
+    Of a name that several local functions have, all are listed. Raises SymbolError (with near matches) for a name that
+    is not a function of the image.
     """
     go = go_dialect(image) if syntax == "go" else None
-    return Listing(syntax, tuple(_function(image, debug, name, syntax, go) for name in names))
+    found = (function for name in names for function in image.functions(name))
+    return Listing(syntax, tuple(_function(image, debug, function, syntax, go) for function in found))
 
 
 def _function(
-    image: Image, debug: Lines | None, name: str, syntax: Syntax, go: GoDialect | None
+    image: Image, debug: Lines | None, function: Function, syntax: Syntax, go: GoDialect | None
 ) -> FunctionListing:
-    function = image.function(name)
     code = image.read(function.low, function.high - function.low)
     instructions = tuple(
         _placed(instruction, debug)
@@ -46,7 +47,7 @@ def _function(
     )
     known = debug.function_at(function.low) if debug else None
     file, line = (instructions[0].file, known.line) if known and instructions else ("", 0)
-    return FunctionListing(name, function.low, function.high, instructions, file, line)
+    return FunctionListing(function.name, function.low, function.high, instructions, file, line)
 
 
 def _placed(instruction: Instruction, debug: Lines | None) -> Instruction:

@@ -162,12 +162,13 @@ def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int
     found: list[tuple[int, int]] = []
     for name in names:
         try:
-            function = image.function(name)
+            parts = image.functions(name)
         except SymbolError as error:
             raise SymbolError(f"functions: {error.message}", near=error.near) from error
-        found.append((function.low, function.high))
         # what the compiler thinks is seldom executed is moved out of a function under a name of its own
-        found += [(f.low, f.high) for f in image.functions(f"{name}.cold")]
+        cold = f"{name}.cold"
+        parts += image.functions(cold) if image.has_function(cold) else ()
+        found += [(f.low, f.high) for f in parts]
     ranges = tuple(sorted(set(found)))
     if (size := sum(high - low for low, high in ranges)) > _MOST_CODE:
         raise SymbolError(f"functions: {', '.join(names)}: {size} bytes are more code than can be followed")

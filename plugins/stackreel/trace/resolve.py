@@ -63,6 +63,8 @@ class Moments:
         name = moment.name
         function = self._known(name)
         if name not in self.marks:
+            if function is None and name in self._recorded:
+                self._function(moment)  # there are several
             if function is None:
                 raise self._absent(moment)
             return self._instruction(moment)
@@ -95,7 +97,7 @@ class Moments:
         if moment.number > len(self.trace):
             last = len(self.trace)
             raise self._unreached(
-                f"there is no step {moment.number}; the trace has {last} steps, from step 0 to step {last}",
+                f"there is no step {moment.number}; the trace has {last} steps; step {last} is its end",
                 (f"step {last}", "end"),
             )
         return moment.number
@@ -217,10 +219,19 @@ class Moments:
         try:
             return self.names.function(moment.name)
         except SymbolError as error:
+            said = f"{moment.text!r}: {error.message}"
+            if moment.name in self._recorded:  # several of this name: their lines tell them apart
+                raise MomentError(said, near=self._beginnings(moment.name)) from error
             like = near(moment.name, self._recorded) or error.near
-            raise MomentError(
-                f"{moment.text!r}: {error.message}", near=[moment.text.replace(moment.name, n) for n in like]
-            ) from error
+            raise MomentError(said, near=[moment.text.replace(moment.name, n) for n in like]) from error
+
+    def _beginnings(self, name: str) -> list[str]:
+        """Return moments at the recorded functions of a name: their lines, or addresses where there are no lines."""
+        found = {self.names.function_at(pc) for pc in self.trace.code}
+        lows = sorted(function.low for function in found if function and function.name == name)
+        rows = self.names.lines()
+        lines = ((low, next((row for row in rows if row.low <= low < row.high), None)) for low in lows)
+        return [f"{_short(row.file)}:{row.line}" if row else f"{low:#x}" for low, row in lines]
 
     def _absent(self, moment: Moment) -> MomentError:
         known = [*self.marks, "start", "end"]
