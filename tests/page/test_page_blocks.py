@@ -123,9 +123,13 @@ BAD = {
             "for example: at: after main+0"
         ],
     ),
+    "a value that cannot be read": (
+        "```stack-figure\nat: 2024-13-40\n```",
+        ["a.md:2:5: cannot read this value: 2024-13-40\nfor example: at: after main+0"],
+    ),
     "a key twice": (
         "```stack-figure\nat: main\nat: sum\n```",
-        ["a.md:3:1: the key `at` is there twice\nfor example: at: after main+0"],
+        ["a.md:3:1: the key `at` is there twice, first on line 2; keep one of the two\nfor example: at: sum"],
     ),
     "a note that is not text": (
         "```stack-reel\nnotes:\n  main+4: yes\n```",

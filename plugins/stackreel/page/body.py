@@ -150,6 +150,11 @@ class _Reader:
     def _wrong(self, message: str, place: Place) -> None:
         self.errors.append(BlockError(message, place=place, example=self._example))
 
+    def _twice(self, key: str, first: Place, place: Place, value: yaml.Node) -> None:
+        said = f"the key `{key}` is there twice, first on line {first.line}; keep one of the two"
+        line = f"{key}: {value.value}" if isinstance(value, yaml.ScalarNode) else f"{key}: …"
+        self.errors.append(BlockError(said, place=place, example=line.replace(_STAND_IN, "#")))
+
     def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
         """Read a mapping; a key that is not text keeps its spelling."""
         data: dict[str, object] = {}
@@ -159,8 +164,8 @@ class _Reader:
                 self._wrong("a key must be a word or a moment", place)
                 continue
             key = key_node.value.replace(_STAND_IN, "#")
-            if key in data:
-                self._wrong(f"the key `{key}` is there twice", place)
+            if (*path, key) in self.keys:
+                self._twice(key, self.keys[(*path, key)], place, value_node)
                 continue
             self.keys[(*path, key)] = place
             try:

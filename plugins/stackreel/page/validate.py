@@ -145,7 +145,10 @@ def validate(model: type[Model], read: Body, *, what: str) -> tuple[Model | None
     except ValidationError as error:
         details = error.errors(include_url=False)
     wrong = {str(detail["loc"][0]) for detail in details}
-    errors = [*read.errors, *(_error(detail, model, read, what) for detail in details)]
+    fresh = (
+        d for d in details if d["type"] != "missing" or d["loc"] not in read.keys
+    )  # told: it cannot be read
+    errors = [*read.errors, *(_error(detail, model, read, what) for detail in fresh)]
     told = tuple(sorted(errors, key=lambda one: one.place or read.opening))
     try:
         return model.model_validate({key: data[key] for key in data if key not in wrong}), told
