@@ -190,6 +190,39 @@ def test_a_goroutine_that_waits_for_ever_is_the_runtimes_to_find(toolchain: str)
 
 
 @pytest.mark.parametrize("toolchain", BOTH)
+def test_a_program_whose_runtime_only_watches_over_it_waits_for_ever(toolchain: str) -> None:
+    # a pipe nobody writes to: the runtime's detector does not count it, and its monitor wakes each minute
+    source = """
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	for i := 0; i < 2000; i++ {
+		time.Sleep(time.Minute)
+		if i%1000 == 0 {
+			fmt.Println("a while")
+		}
+	}
+	r, w, _ := os.Pipe()
+	n, err := r.Read(make([]byte, 1))
+	fmt.Println(n, err, w)
+}
+"""
+    report = emulated(compile_go(source, toolchain=toolchain))
+    assert report.stdout == b"a while\na while\n"  # in more than a day, but within each
+    assert report.ending.reason == "unsupported"
+    told = "the program waits for ever: a day of its clock passed and it printed nothing; thread 1000 at 0x"
+    assert report.ending.detail.startswith(told)
+    assert " for a descriptor; thread 1001 at 0x" in report.ending.detail
+    assert " asleep; thread 1002 at 0x" in report.ending.detail
+
+
+@pytest.mark.parametrize("toolchain", BOTH)
 def test_twenty_goroutines_and_a_select_give_the_same_bytes_each_time(toolchain: str) -> None:
     (first, bytes_of_first), (_, bytes_of_second) = (
         recorded(SELECTS, toolchain, "main.main", "main.worker") for _ in range(2)

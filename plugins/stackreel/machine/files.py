@@ -35,9 +35,14 @@ class Output:
         self._passed = passed or {}
         self.collected = {1: bytearray(), 2: bytearray()}
 
+    @property
+    def written(self) -> int:
+        """How many bytes were collected."""
+        return sum(map(len, self.collected.values()))
+
     def write(self, stream: int, data: bytes) -> None:
         """Take bytes of stream 1 or 2. Raises LimitReached beyond the limit, LinuxError EPIPE where nobody reads."""
-        room = self._limit - sum(map(len, self.collected.values()))
+        room = self._limit - self.written
         self.collected[stream] += data[:room]
         if stream in self._passed:
             rest = data[:room]

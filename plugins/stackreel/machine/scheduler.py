@@ -2,7 +2,8 @@
 
 A thread runs until it waits, yields, or has executed a slice of instructions while others live; then the one that
 has been ready longest runs. What waits is looked at only then. Where all wait, the clock jumps to the first
-deadline; where there is none, the program waits for ever, and that ends the run. Nothing of the host decides.
+deadline; where there is none, the program waits for ever, and that ends the run. So does a day of the clock in which
+it woke only to wait again, as the monitor of a Go runtime does, and printed nothing. Nothing of the host decides.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 SLICE = 400_000
 """Instructions a thread executes at a stretch when others are ready: 0.4 ms of the virtual clock."""
 
+IDLE_TIME, IDLE_WAITS = 86_400 * SECOND, 1000
+"""A program that printed nothing in so many nanoseconds and such a number of waits of all its threads waits for ever."""
+
 _END = 1 << 62  # the end of time, as the clock has it
 
 
@@ -45,6 +49,7 @@ class Scheduler:
         self._slice_end = SLICE
         self._bound = 0
         self._at_bound = False
+        self._printed = self._idle_since = self._idle_waits = 0
         self.set_bound()
 
     # -- bounds ------------------------------------------------------------------------------------------------
@@ -202,10 +207,22 @@ class Scheduler:
             ends.append(timer)
         if not ends:
             raise Refused(f"the program waits for ever: {self.describe()}")
+        self._end_if_idle()
         self._process.clock.advance_to(min(ends))
         self._process.check_limits()
         self._ring(0)
         self._wake_due(0)
+
+    def _end_if_idle(self) -> None:
+        """Raise Refused where the program has long done nothing but wait."""
+        now, printed = self._process.clock.elapsed(), self._process.output.written
+        if printed != self._printed or not self._idle_waits:
+            self._printed, self._idle_since, self._idle_waits = printed, now, 0
+        self._idle_waits += 1
+        if self._idle_waits > IDLE_WAITS and now - self._idle_since > IDLE_TIME:
+            raise Refused(
+                f"the program waits for ever: a day of its clock passed and it printed nothing; {self.describe()}"
+            )
 
     def _change_to(self, thread: Thread) -> None:
         before = self.current
