@@ -29,7 +29,7 @@ SLICE = 400_000
 """Instructions a thread executes at a stretch when others are ready: 0.4 ms of the virtual clock."""
 
 IDLE_TIME, IDLE_WAITS = 86_400 * SECOND, 1000
-"""A program that printed nothing in so many nanoseconds and such a number of waits of all its threads waits for ever."""
+"""A program that printed nothing in so many nanoseconds and so many waits of all its threads waits for ever."""
 
 _END = 1 << 62  # the end of time, as the clock has it
 
