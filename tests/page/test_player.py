@@ -2,39 +2,18 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import chromium, opened
+from support.browser import opened
 from support.golden import golden
 from support.npm import package
-from support.players import LAST, TEXT, player_site, reel_file
+from support.players import LAST, TEXT, reel_file
 from support.sites import site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with player_site(tmp_path_factory.mktemp("player")) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    with opened(context) as page:
-        yield page
 
 
 def at(page: Page, step: int, reel: str = "stack-reel") -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from support.browser import chromium, opened
-from support.players import LAST, player_site, reel_file
+from support.browser import opened
+from support.players import LAST, reel_file
 
 pytestmark = pytest.mark.browser
 
@@ -31,26 +31,6 @@ int main(void) {
     return down(9);
 }
 """
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with player_site(tmp_path_factory.mktemp("player")) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    with opened(context) as page:
-        yield page
 
 
 @pytest.fixture(scope="module")

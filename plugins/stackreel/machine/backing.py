@@ -14,6 +14,7 @@ from itertools import pairwise
 from stackreel.machine.engine import Engine
 from stackreel.machine.linux import PROT_EXEC, PROT_READ
 from stackreel.machine.outcomes import LimitReached
+from stackreel.machine.ranges import between
 
 NO_MEMORY = "memory: this machine has not enough of it for the program"
 
@@ -42,14 +43,7 @@ class Backing:
 
     def missing(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the parts of a range that are not given."""
-        gaps = []
-        for a, b in self.within(low, high):
-            if a > low:
-                gaps.append((low, a))
-            low = b
-        if low < high:
-            gaps.append((low, high))
-        return gaps
+        return between(self.within(low, high), low, high)
 
     def has(self, address: int) -> bool:
         """Whether the page of an address is given."""

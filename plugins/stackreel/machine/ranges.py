@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 class Ranges:
@@ -41,14 +41,7 @@ class Ranges:
 
     def missing(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the parts of a range that are not in the set."""
-        gaps = []
-        for a, b in self.within(low, high):
-            if a > low:
-                gaps.append((low, a))
-            low = b
-        if low < high:
-            gaps.append((low, high))
-        return gaps
+        return between(self.within(low, high), low, high)
 
     def downwards(self) -> Iterator[tuple[int, int]]:
         """Go through the ranges from the highest on."""
@@ -57,3 +50,15 @@ class Ranges:
     def total(self) -> int:
         """Return the number of addresses."""
         return sum(self._highs) - sum(self._lows)
+
+
+def between(parts: Iterable[tuple[int, int]], low: int, high: int) -> list[tuple[int, int]]:
+    """Return what sorted parts of a range leave of it."""
+    gaps = []
+    for a, b in parts:
+        if a > low:
+            gaps.append((low, a))
+        low = b
+    if low < high:
+        gaps.append((low, high))
+    return gaps
