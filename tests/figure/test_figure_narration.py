@@ -139,8 +139,19 @@ def test_no_register_is_left_out_silently(count: int, english: str, chinese: str
     assert say(made, executed(PC, rsp=E), "zh") == chinese
 
 
-def ended(made: Instruction, step: Step, end: End, language: str, next_pc: int = 0x47D38B) -> figure.Scene:
-    seen = view([slot(E, 8, 3, "local", "n")], [frame("f", E + 8, E)], executed=step, next_pc=next_pc, rsp=E)
+def ended(
+    made: Instruction,
+    step: Step,
+    end: End,
+    language: str,
+    next_pc: int = 0x47D38B,
+    *,
+    changed: tuple[str, ...] = (),
+    **registers: int,
+) -> figure.Scene:
+    state = {"rsp": E} | registers
+    seen = view([slot(E, 8, 3, "local", "n")], [frame("f", E + 8, E)], executed=step, next_pc=next_pc,
+                changed=changed, **state)  # fmt: skip
     seen = replace(seen, end=end, next_symbol=SymbolOffset("exit", 11))
     listing = FunctionListing("f", PC, PC + 8, (made, replace(made, address=PC + 4)))
     (scene,) = figure.compose([seen], [listing], X86_64, ident="s", language=language)
@@ -174,11 +185,76 @@ def test_the_end_of_the_program_is_said(kind: Kind, end: End, language: str, sai
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "over", "said"),
+    [
+        ("call", True, "call: runs 0x458c20 in one step; rax = 7"),
+        ("syscall", False, "syscall: asks the kernel; rax = 7"),
+        ("return", True, "ret: goes back into code not shown, which comes to 0x401004"),
+        ("other", False, "mov: changes neither registers nor memory"),
+    ],
+)
+@pytest.mark.parametrize("reason", ["limit", "unsupported"])
+def test_what_was_over_when_the_recording_stopped_is_told_as_ever(
+    reason: str, kind: Kind, *, over: bool, said: str
+) -> None:
+    name = {"return": "ret", "other": "mov"}.get(kind, kind)
+    made = replace(instruction(name, kind=kind), code=bytes(4), target=0x458C20)
+    end = End(reason, 0, 0, PC + 4, "1000 steps")
+    step = executed(PC, rsp=E, over=over)
+    scene = ended(made, step, end, "en", PC + 4, changed=("rax",), rax=7)
+    assert scene.sentence == said
+    assert code_description(scene) == f"Just executed: {name}. Next: {name}."
+
+
+def test_a_system_call_that_the_recording_stops_in_has_no_result() -> None:
+    made = instruction("syscall", kind="syscall")
+    scene = ended(made, executed(PC, rsp=E, rax=34), replace(STOPPED, pc=PC + 4), "en", PC + 4, rax=34)
+    assert scene.sentence == "syscall: asks the kernel; the recording stops at 0x401004 <exit+11>"
+
+
+def code_description(scene: figure.Scene) -> str:
+    (drawing,) = figure.draw([scene])
+    return drawing.panels[0].description
+
+
+@pytest.mark.parametrize(
+    ("end", "next_pc", "language", "said"),
+    [
+        (EXITED, PC + 4, "en", "Just executed: syscall. The program ended at 0x401004."),
+        (EXITED, PC + 4, "zh", "刚执行完：syscall。 程序在 0x401004 结束。"),
+        (KILLED, PC + 4, "en", "Just executed: syscall. The program ended at 0x401004."),
+        (
+            EXITED,
+            0x47D38B,
+            "en",
+            "Just executed: syscall. The program ended at 0x47d38b, outside the code shown.",
+        ),
+        (
+            STOPPED,
+            0x47D38B,
+            "en",
+            "Just executed: syscall. Execution goes on at 0x47d38b, outside the code shown.",
+        ),
+        (replace(KILLED, pc=PC), PC, "en", "Not carried out: syscall."),
+        (replace(KILLED, pc=PC), PC, "zh", "没有完成：syscall。"),
+    ],
+)
+def test_the_code_panel_describes_nothing_to_come_after_the_end(
+    end: End, next_pc: int, language: str, said: str
+) -> None:
+    made = instruction("syscall", kind="syscall")
+    assert code_description(ended(made, executed(PC, rsp=E), end, language, next_pc)) == said
+
+
 def test_an_instruction_that_a_signal_ends_was_not_carried_out() -> None:
     end = End("signal", 0, 11, PC, "")
-    scene = ended(instruction("push", "%rax", "rsp", "rsp"), executed(PC, rsp=E), end, "en", next_pc=PC)
+    scene = ended(instruction("push", "%rax", "rsp", "rsp rax"), executed(PC, rsp=E), end, "en", next_pc=PC)
     assert scene.sentence == "push: is not carried out; SIGSEGV kills the program at 0x401000 <exit+11>"
     assert scene.title == "Stack where push %rax in f fails"
+    assert {"rip", "rsp"} <= {line.name for line in scene.registers}
+    assert [line.name for line in scene.registers if line.change] == []
+    assert not {"changed", "same"} & set(scene.key)
 
 
 def test_where_code_stepped_over_comes_to_is_named_by_its_symbol() -> None:

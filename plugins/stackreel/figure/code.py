@@ -196,9 +196,8 @@ def _panel(
         lines += (style.line(part.function, i, view) for i in chosen)
     lines += [CodeLine()] * (style.height - len(lines))
     if leaves:
-        has_ended = view.end is not None and view.end.reason in ("exited", "signal")
         lines[-1] = CodeLine(
-            text=words("elsewhere ended" if has_ended else "elsewhere", address=f"{view.next_pc:#x}"),
+            text=words("elsewhere ended" if view.has_ended else "elsewhere", address=f"{view.next_pc:#x}"),
             is_heading=True,
             is_next=True,
         )

@@ -128,14 +128,16 @@ def _drawing(scene: Scene, svg: str) -> Drawing:
 
 def _code_description(scene: Scene, words: Words) -> str:
     executed = next((line.text for line in scene.code if line.is_executed), "")
-    following = next((line for line in scene.code if line.is_next), None)
-    pc = next((line.value for line in scene.registers if line.name == scene.pc), "")
+    following = next((line for line in scene.code if line.is_next and not line.is_heading), None)
+    pc = f"{scene.next_pc:#x}"
+    if scene.outcome == "failed":
+        return words("code failed", instruction=" ".join(executed.split())) if executed else ""
     said = [words("code executed", instruction=" ".join(executed.split()))] if executed else []
-    if following and following.text == words("elsewhere ended", address=pc):
-        said.append(words("code ended", address=pc))
-    elif following and not following.is_heading:
+    if scene.outcome == "ended":
+        said.append(words("code ended" if following else "code ended elsewhere", address=pc))
+    elif following:
         said.append(words("code next", instruction=" ".join(following.text.split())))
-    elif pc:
+    else:
         said.append(words("code elsewhere", address=pc))
     return " ".join(said)
 

@@ -64,7 +64,7 @@ def _size(count: int) -> str:
 
 
 def ending(view: StackView, words: Words) -> str:
-    """Return how the program ended in code that is not shown, or the recording did; empty where neither is so."""
+    """Return how the program or its recording ended; empty before the end, and where all returned."""
     end = view.end
     if end is None or end.reason == "returned":
         return ""
@@ -101,7 +101,7 @@ class Narrator:
         how = ending(self.view, self.words)
         if self.view.has_failed:
             return self.words("say failed", name=self._verb(instruction), how=how)
-        if how and (step.over or instruction.kind == "syscall"):
+        if how and self._leads_to_end(instruction, is_over=step.over):
             return self._ended(instruction, how)
         if step.move is not None:
             return self._moved(instruction, step.move)
@@ -133,8 +133,20 @@ class Narrator:
             "say over result", name=name, target=target, register=shown, value=self._value(result)
         )
 
+    def _leads_to_end(self, instruction: Instruction, *, is_over: bool) -> bool:
+        """Tell whether the end came in what the instruction led to: a recording can also stop after that was over."""
+        if not is_over and instruction.kind != "syscall":
+            return False
+        if self.view.has_ended:
+            return True
+        if instruction.kind == "call":
+            return self.view.next_pc != instruction.address + len(instruction.code)
+        if instruction.kind == "syscall":
+            return self.isa.syscall.result not in self.view.changed
+        return self.view.next_pc not in self.known
+
     def _ended(self, instruction: Instruction, how: str) -> str:
-        """Say that the program ended in the code that the instruction led to."""
+        """Say that the program, or its recording, ended in what the instruction led to."""
         name = self._verb(instruction)
         if instruction.kind == "call":
             return self.words("say ended in", name=name, target=self._target(instruction), how=how)

@@ -141,6 +141,8 @@ def _scene(view: StackView, code: CodePanel, reel: _Reel, ident: str) -> Scene:
         sentence=sentence,
         description=_description(view, stack, sentence, reel),
         changed=tuple(line for line in (*general, *wide) if line.change == "changed"),
+        next_pc=view.next_pc,
+        outcome="failed" if view.has_failed else "ended" if view.has_ended else "",
     )
 
 

@@ -161,7 +161,7 @@ def parent_of(name: str, isa: Isa) -> str:
 
 
 def _change(name: str, view: StackView, isa: Isa, instruction: Instruction | None) -> Change:
-    if view.executed is None:
+    if view.executed is None or view.has_failed:
         return ""
     parent = parent_of(name, isa)
     before = view.executed.registers.get(parent)

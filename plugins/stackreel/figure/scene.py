@@ -21,6 +21,9 @@ Column = Literal["", "fp", "sp"]
 
 BracketKind = Literal["frame", "red zone", "stale"]
 
+Outcome = Literal["", "failed", "ended"]
+"""What became of the program: `failed` where a signal killed it before the instruction was carried out."""
+
 KeyEntry = Literal["written", "read", "changed", "same", "never written", "stale", "red zone"]
 
 
@@ -147,6 +150,7 @@ class Scene:
     the addresses of the code begin with, empty where lines show them whole. `edges` are rows whose upper side is a
     frame's. `wide` are registers that take a whole line. `fp`, `sp` and `pc` are the registers' names. `instruction`
     is what was just executed, empty at the start, `function` where it is; `changed` are the registers it changed.
+    `next_pc` is where the program goes on, or ended where there is an `outcome`.
     """
 
     ident: str
@@ -175,3 +179,5 @@ class Scene:
     sentence: str
     description: str
     changed: tuple[RegisterLine, ...]
+    next_pc: int
+    outcome: Outcome

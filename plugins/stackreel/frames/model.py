@@ -158,6 +158,11 @@ class StackView:
             and step.pc == self.next_pc == end.pc
         )
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the program is over, and not only its recording or the function that it starts in."""
+        return self.end is not None and self.end.reason in ("exited", "signal")
+
     def is_elsewhere(self, address: int) -> bool:
         """Tell whether an address lies in the rows of a stack that is not in use."""
         return any(low <= address < high for low, high in self.others)
