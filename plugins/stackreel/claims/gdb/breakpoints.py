@@ -62,13 +62,17 @@ class Breakpoint:
         return replace(self, locations=(*self.locations[:index], changed, *self.locations[index + 1 :]))
 
 
-def table(breakpoints: Mapping[int, Breakpoint], what: Mapping[int, str]) -> str:
-    """Return what `info breakpoints` shows; `what` says of each address what is there."""
+def table(breakpoints: Mapping[int, Breakpoint], what: Mapping[tuple[int, int], str]) -> str:
+    """Return what `info breakpoints` shows; `what` says by number and address what is there."""
     lines = f"{'Num':<8}{'Type':<15}{'Disp':<5}{'Enb':<4}{'Address':<18} What\n"
     for one in breakpoints.values():
         keep = "del" if one.is_temporary else "keep"
         first = one.locations[0]
-        where = "<MULTIPLE>        " if one.has_several else f"0x{first.address:016x} {what[first.address]}"
+        where = (
+            "<MULTIPLE>        "
+            if one.has_several
+            else f"0x{first.address:016x} {what[one.number, first.address]}"
+        )
         lines += f"{one.number:<8}{'breakpoint':<15}{keep:<5}{'y' if one.is_enabled else 'n':<4}{where}\n"
         if one.condition:
             lines += f"\tstop only if {one.condition}\n"
@@ -79,7 +83,9 @@ def table(breakpoints: Mapping[int, Breakpoint], what: Mapping[int, str]) -> str
         for n, at in enumerate(one.locations, 1):
             if one.has_several:
                 number = f"{one.number}.{n}"
-                lines += f"{number:<28}{_enabled(one, at):<4}0x{at.address:016x} {what[at.address]}\n"
+                lines += (
+                    f"{number:<28}{_enabled(one, at):<4}0x{at.address:016x} {what[one.number, at.address]}\n"
+                )
     if any(not at.is_valid for one in breakpoints.values() for at in one.locations):
         lines += "(*): Breakpoint condition is invalid at this location.\n"
     return lines

@@ -89,8 +89,17 @@ def _check(state: State, condition: str, at: Location) -> None:
     waiting = [parse(condition, scope)]
     while waiting:
         node = waiting.pop()
-        waiting += node.operands
-        if node.kind == "name" and node.text not in known:
+        if node.kind in ("assign", "after") or (node.kind == "unary" and node.text in ("++", "--")):
+            raise unrecorded("a replay looks at a condition more often than gdb: it cannot change a value")
+        if node.kind == "scoped":
+            scope.known_in(node.text, node.operands[0].text)
+        elif node.kind == "in file":
+            scope.in_file(node.text, node.operands[0].text)
+        elif node.kind == "global":
+            scope.global_name(node.text)
+        elif node.kind != "name":
+            waiting += node.operands
+        elif node.text not in known:
             scope.known(node.text)
 
 
@@ -216,9 +225,8 @@ def info_breakpoints(state: State, _rest: str) -> str:
         return "No breakpoints or watchpoints.\n"
     all_ = list(state.breakpoints.values())
     state.examine_next(all_[-1].locations[0].address)
-    return table(
-        state.breakpoints, {at.address: _what(state, one, at) for one in all_ for at in one.locations}
-    )
+    what = {(one.number, at.address): _what(state, one, at) for one in all_ for at in one.locations}
+    return table(state.breakpoints, what)
 
 
 def _what(state: State, one: Breakpoint, at: Location) -> str:

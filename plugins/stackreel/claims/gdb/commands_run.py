@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from dataclasses import replace
 
 from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.breakpoints import Breakpoint
 from stackreel.claims.gdb.commands_display import displays
-from stackreel.claims.gdb.evaluate import evaluate
+from stackreel.claims.gdb.evaluate import address_of, evaluate
 from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.lines import frame_line, location
 from stackreel.claims.gdb.motion import Stop
@@ -16,6 +18,9 @@ from stackreel.claims.gdb.returned import returned_by
 from stackreel.claims.gdb.stack import beginning, hidden, without
 from stackreel.claims.gdb.state import PROCESS, State
 from stackreel.claims.gdb.typed import number, whole
+
+_ONCE = 2
+"""What `continue` is given to cross a breakpoint once and stop at the next crossing."""
 
 NOT_RUN = "The program is not being run."
 
@@ -50,13 +55,15 @@ def stopped(
     state.position, state.level = stop.position, 0
     head = ""
     if stop.why == "breakpoint":
-        found = state.holding(stop.position)
+        crossed = state.holding(stop.position)
+        found = tuple(one for one in crossed if not one.ignored) or crossed
+        failed = state.failures(stop.position)
         state.hidden = hidden(state.stacks.frames(stop.position), [one.function for one in found])
         named = found[0].named(state.trace.pc(stop.position))
-        for one in found:
+        for one in crossed:
             state.hit(one.number)
         kind = "Temporary breakpoint" if found[0].is_temporary else "Breakpoint"
-        head = f"\n{kind} {named}, "
+        head = f"{failed}\n{kind} {named}, "
         whole = True
     elif stop.why == "signal":
         head = f"\nProgram received signal {_signal(state)}.\n"
@@ -102,21 +109,33 @@ def _gone(state: State, stop: Stop) -> str:
 def run(state: State, _rest: str) -> str:
     """`run`: from the start of the trace."""
     words = " ".join(_arguments(state))
+    shift = 0 if state.has_run else state.loaded_at
     state.position, state.level, state.hidden = 0, 0, None
-    _relocate(state)
+    _renew(state, shift)
     head = f"Starting program: {state.trace.program.path} {words}\n"
     return head + stopped(state, state.motion.run(state.halts, None))
 
 
-def _relocate(state: State) -> None:
-    """Move breakpoints that were set before the program ran to where it is loaded."""
+def _renew(state: State, shift: int) -> None:
+    """Count hits anew, and move breakpoints that were set before the program ran by how far it is loaded.
+
+    A place is not looked up again: what a line's number alone means has changed since. `*ADDRESS` is evaluated again.
+    """
     for number_, one in list(state.breakpoints.items()):
-        if one.spec and "$" not in one.spec:
-            found = spots(one.spec, state.scope, None)
-            pairs = zip(one.locations, found, strict=True)
-            moved = tuple(replace(at, address=spot.address) for at, spot in pairs)
-            state.breakpoints[number_] = replace(one, locations=moved)
+        by = shift
+        if shift and one.spec.startswith("*"):
+            by = _address_again(state, one) - one.locations[0].address
+        moved = tuple(replace(at, address=at.address + by) for at in one.locations)
+        state.breakpoints[number_] = replace(one, locations=moved, hits=0)
     state.look_at(state.frame)
+
+
+def _address_again(state: State, one: Breakpoint) -> int:
+    """Return what `*ADDRESS` is now; its old address where it means nothing here, or names a value of the session."""
+    if "$" not in one.spec:
+        with suppress(GdbError):
+            return address_of(one.spec[1:], state.scope)
+    return one.locations[0].address
 
 
 def _arguments(state: State) -> list[str]:
@@ -152,12 +171,13 @@ def continue_(state: State, rest: str) -> str:
     count = _count(state, rest)
     head = ""
     if count > 1:
-        at = [b.number for b in state.breakpoints.values() if b.place(state.trace.pc(position))]
-        if at:
-            ignored = count - 1
-            plural = "s" if ignored > 1 else ""
-            head = f"Will ignore next {ignored} crossing{plural} of breakpoint {at[0]}.  Continuing.\n"
-            state.breakpoints[at[0]] = replace(state.breakpoints[at[0]], ignored=ignored)
+        here = [b for b in state.breakpoints.values() if b.place(state.trace.pc(position))]
+        if here:
+            crossings = "crossing" if count == _ONCE else f"{count - 1} crossings"
+            for one in here:
+                head += f"Will ignore next {crossings} of breakpoint {one.number}.  "
+                state.breakpoints[one.number] = replace(one, ignored=count - 1)
+            head += "Continuing.\n"
         else:
             head = "Not stopped at any breakpoint; argument ignored.\nContinuing.\n"
     else:
@@ -167,6 +187,7 @@ def continue_(state: State, rest: str) -> str:
         passed = _passed(state, stop)
         if passed is None:
             return head + stopped(state, stop)
+        head += state.failures(passed)
         position = passed
 
 
@@ -178,7 +199,7 @@ def _passed(state: State, stop: Stop) -> int | None:
     if any(not b.ignored for b in found):
         return None
     for one in found:
-        state.breakpoints[one.number] = replace(one, ignored=one.ignored - 1, hits=one.hits + 1)
+        state.hit(one.number)
     return stop.position
 
 

@@ -70,12 +70,11 @@ def variable_text(state: State, info: VariableInfo, frame: GdbFrame, indent: int
 def source(state: State, file: str, line: int, *, address: int | None = None) -> str:
     """Return a source line with its number; `address` before it where the stop is inside of the line."""
     head = "" if address is None else f"0x{address:016x}\t"
+    is_again, state.visited = state.visited == file, file
     text = state.program.text(file, line)
     if text is not None:
         return f"{head}{line}\t{text}\n"
-    missing = file not in state.without_source
-    state.without_source.add(file)
-    return f"{head}{line}\t{file}: No such file or directory.\n" if missing else f"{head}{line}\tin {file}\n"
+    return f"{head}{line}\tin {file}\n" if is_again else f"{head}{line}\t{file}: No such file or directory.\n"
 
 
 def source_range(state: State, file: str, first: int, last: int) -> str:

@@ -114,10 +114,7 @@ class Scope:
 
         Variables of its inner blocks are not meant; what is no variable of it is looked for outside.
         """
-        found = self.program.function(function)
-        if found is None:
-            raise GdbError(f'No symbol "{function}" in current context.')
-        own = [v for v in self.program.scope(found.low) if v.name == name and not v.depth]
+        own = self._variables_of(function, name)
         if not own:
             return self._in_context(name)
         if own[0].is_static:
@@ -133,6 +130,18 @@ class Scope:
         return self.variable(
             next(v for v in self.stacks.scope(frame) if v.name == name and not v.depth), frame
         )
+
+    def known_in(self, function: str, name: str) -> None:
+        """Raise gdb's error where `function::name` means nothing, whether or not the function runs."""
+        if not self._variables_of(function, name):
+            self._in_context(name)
+
+    def _variables_of(self, function: str, name: str) -> list[VariableInfo]:
+        """Return a function's own variables of a name, not those of its inner blocks."""
+        found = self.program.function(function)
+        if found is None:
+            raise GdbError(f'No symbol "{function}" in current context.')
+        return [v for v in self.program.scope(found.low) if v.name == name and not v.depth]
 
     def _in_context(self, name: str) -> Value:
         try:

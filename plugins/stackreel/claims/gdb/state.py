@@ -94,7 +94,7 @@ class State:
         self.examined = Examined()
         self.listed = Listed()
         self.counted = {"breakpoint": 0, "display": 0}
-        self.without_source: set[str] = set()
+        self.visited = ""  # the file that a source line was last shown of
         self.exit_code: int | None = None
         self.hidden: int | None = None
         if position is not None:
@@ -114,6 +114,11 @@ class State:
     def has_run(self) -> bool:
         """Whether the program runs, or did."""
         return self.position is not None or self.exit_code is not None
+
+    @property
+    def loaded_at(self) -> int:
+        """How far from the addresses of its file the program is loaded."""
+        return self._loaded.image.bias
 
     @property
     def program(self) -> Program:
@@ -171,10 +176,11 @@ class State:
         return self.counted[what]
 
     def hit(self, number: int) -> Breakpoint:
-        """Count a hit of a breakpoint; a temporary one is gone with it."""
-        found = replace(self.breakpoints[number], hits=self.breakpoints[number].hits + 1)
+        """Count a hit of a breakpoint; a temporary one is gone with it, unless it was to be ignored."""
+        before = self.breakpoints[number]
+        found = replace(before, hits=before.hits + 1, ignored=max(before.ignored - 1, 0))
         self.breakpoints[number] = found
-        if found.is_temporary:
+        if found.is_temporary and not before.ignored:
             del self.breakpoints[number]
         return found
 
@@ -188,12 +194,31 @@ class State:
         return bool(self.holding(position))
 
     def holding(self, position: int) -> tuple[Breakpoint, ...]:
-        """Return the breakpoints that stop the program at a position: those there whose condition holds."""
+        """Return the breakpoints that stop the program at a position: those there whose condition holds, or fails."""
+        return tuple(b for b in self._at(position) if not b.condition or self._is_true(b, position))
+
+    def failures(self, position: int) -> str:
+        """Return what gdb says of conditions that cannot be evaluated at a position."""
+        said = ""
+        for one in self._at(position):
+            try:
+                if one.condition:
+                    self._evaluated(one, position)
+            except GdbError as error:
+                said += f"Error in testing breakpoint condition:\n{error}\n"
+        return said
+
+    def _at(self, position: int) -> tuple[Breakpoint, ...]:
         pc = self.trace.pc(position)
-        found = (b for b in self.breakpoints.values() if b.place(pc))
-        return tuple(b for b in found if not b.condition or self._is_true(b, position))
+        return tuple(b for b in self.breakpoints.values() if b.place(pc))
 
     def _is_true(self, breakpoint_: Breakpoint, position: int) -> bool:
+        try:
+            return self._evaluated(breakpoint_, position)
+        except GdbError:
+            return True
+
+    def _evaluated(self, breakpoint_: Breakpoint, position: int) -> bool:
         frames = self.stacks.frames(position)
         frame = frames[hidden(frames, [breakpoint_.function])]
         reader = Reader(self.program, self.trace, position)
