@@ -37,6 +37,7 @@ CASES = (
     *((HERE / "programs/calls.c", f"-O0 {STATIC}", name) for name in
       ("data", "expressions", "code", "motion", "settings", "instructions", "process", "conditions")),
     *((HERE / "programs/calls.c", f"-O0 {PIE}", name) for name in ("motion", "settings")),
+    (HERE / "programs/reals.c", f"-O0 {STATIC}", "reals"),
     (HERE / "programs/tour.c", f"-O0 {STATIC}", "tour"),
     (HERE / "programs/tour.c", f"-O0 {PIE}", "tour"),
     (HERE / "programs/optimized.c", f"-O1 {STATIC}", "optimized"),
@@ -45,8 +46,8 @@ CASES = (
     *((HERE / "programs/layouts.c", f"-O0 {STATIC}", f"layouts_{name}") for name in
       ("formats", "pretty", "offsets", "places")),
     (HERE / "programs/layouts.c", f"-O0 {PIE}", "layouts_places"),
-    *((HERE / "programs/constants.c", f"-{level} {STATIC}", "constants") for level in ("O1", "O2")),
     *((HERE / "programs/two_files.c", f"-O0 {how}", "two_files") for how in (STATIC, PIE)),
+    *((HERE / "programs/constants.c", f"-{level} {STATIC}", "constants") for level in ("O1", "O2")),
     *((HERE / "programs/inlined.c", f"-{level} {STATIC}", "inlined_lines") for level in ("O0", "O1", "O2")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in
       ("recursion", "structs", "switches", "tail_calls", "variadic", "wide_integers", "callbacks")),

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from stackreel.claims.casts import cast, size_of
 from stackreel.claims.context import Context, child, number_of, token
 from stackreel.claims.numbers import Number
-from stackreel.claims.objects import address_of, elsewhere, real, value_of_object
+from stackreel.claims.objects import address_of, elsewhere, value_of_object
 from stackreel.claims.parse import ExpressionError, Node
 from stackreel.claims.strings import CHARACTERS, EscapeError, character_code, text_of, unquoted
 from stackreel.claims.values import Real, Text, Value
+from stackreel.frames.numbers import real
 
 _STRING_LIMIT = 4096
 

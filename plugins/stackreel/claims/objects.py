@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import struct
 from dataclasses import replace
 
 from stackreel.claims.context import Context, child, kind_of, number_of, token
@@ -15,6 +13,7 @@ from stackreel.claims.strings import text_of
 from stackreel.claims.subject import Cell
 from stackreel.claims.values import Aggregate, Real, Text, Value, as_number
 from stackreel.errors import MomentError, near
+from stackreel.frames.numbers import real
 
 _OBJECTS = ("name", "member", "element", "dereference", "elsewhere")
 """Nodes that can denote an object."""
@@ -32,7 +31,7 @@ def loaded(context: Context, node: Node, cell: Cell, name: str) -> Value:
     if cell.kind == "text":
         return Text(text_of(cell.data.split(b"\0", 1)[0]), pointer=_decayed(cell))
     if cell.kind == "real":
-        return Real(real(cell.data), cell.shown)
+        return Real(real(cell.data, cell.core), cell.shown)
     signed = cell.kind in ("signed", "character")
     return Number(
         int.from_bytes(cell.data, "little", signed=signed),
@@ -49,21 +48,6 @@ def _decayed(cell: Cell) -> Number | None:
     """Return an array in memory as a pointer to its first element; None for other objects."""
     first = cell.element(0) if cell.kind in ("aggregate", "text") else None
     return None if first is None or cell.address is None else address_in(first, cell.address)
-
-
-def real(data: bytes) -> float:
-    """Return the floating point number in 4, 8 or 10 bytes; an x87 one is rounded to a double."""
-    if len(data) in (4, 8):
-        unpacked: float = struct.unpack("<f" if len(data) == 4 else "<d", data)[0]
-        return unpacked
-    significand, sign_exponent = struct.unpack("<QH", data[:10])
-    exponent = (sign_exponent & 0x7FFF) - 16383 - 63
-    magnitude = (
-        math.ldexp(significand, exponent)
-        if significand and exponent < 960
-        else (math.inf if significand else 0.0)
-    )
-    return -magnitude if sign_exponent >> 15 else magnitude
 
 
 def operand(context: Context, node: Node) -> Value:

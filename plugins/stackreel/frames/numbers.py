@@ -1,35 +1,109 @@
-"""Floating point numbers as gdb 13 prints them: as many digits as tell two numbers of the format apart.
+"""Floating point numbers: read as doubles, and as gdb 13 prints them, with the digits that tell two of a format apart.
 
-IEEE 754 binary32 and binary64, and the x87 80-bit format (Intel SDM volume 1, 4.2.2), whose value is exact here.
+IEEE 754 binary16, binary32, binary64 and binary128, bfloat16, and the x87 80-bit format (Intel SDM volume 1, 4.2.2).
+Of the formats of one size a type's name tells which it is. What is printed is exact, also where a double is not.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _X87_DIGITS = 21
-_FRACTIONS = {4: 23, 8: 52}
 _EXACT = Context(prec=17000, Emax=20000, Emin=-20000)
 
 
-def floating(data: bytes) -> str:
-    """Write the number in 4, 8 or 16 (10 used) bytes; other sizes as hexadecimal."""
-    if len(data) in _FRACTIONS:
-        return _ieee(data)
+@dataclass(frozen=True)
+class Format:
+    """An interchange format of IEEE 754: bits of its exponent and its fraction, and the digits gdb prints."""
+
+    exponent: int
+    fraction: int
+    digits: int
+
+
+BFLOAT = Format(8, 7, 4)
+QUADRUPLE = Format(15, 112, 36)
+_BY_SIZE = {2: Format(5, 10, 5), 4: Format(8, 23, 9), 8: Format(11, 52, 17)}
+_BY_NAME = {
+    (2, "bfloat16"): BFLOAT, (2, "__bf16"): BFLOAT,
+    (16, "_Float128"): QUADRUPLE, (16, "__float128"): QUADRUPLE,
+}  # fmt: skip
+
+
+def interchange(size: int, name: str = "") -> Format | None:
+    """Return the format of a type that has `size` bytes; None for x87's and for sizes that no format has."""
+    return _BY_NAME.get((size, name)) or _BY_SIZE.get(size)
+
+
+def real(data: bytes, name: str = "") -> float:
+    """Return the number that a type of this name holds; one that no double holds is rounded to the nearest."""
+    found = interchange(len(data), name)
+    if found is None:
+        return _rounded(*_x87_parts(data))
+    if len(data) in (4, 8):
+        return float(struct.unpack("<f" if len(data) == 4 else "<d", data)[0])
+    return _rounded(*_parts(data, found))
+
+
+def _rounded(negative: bool, significand: int | None, power: int) -> float:
+    if significand is None:
+        return math.nan
+    try:
+        size = math.ldexp(significand, power) if power < _INFINITE else math.inf
+    except OverflowError:
+        size = math.inf
+    return -size if negative else size
+
+
+_INFINITE = 1 << 20
+"""A power of two that stands for an infinite number."""
+
+
+def _parts(data: bytes, form: Format) -> tuple[bool, int | None, int]:
+    """Return sign, significand (None: not a number) and the power of two that it is multiplied by."""
+    raw = int.from_bytes(data, "little")
+    fraction = raw & ((1 << form.fraction) - 1)
+    highest = (1 << form.exponent) - 1
+    exponent = raw >> form.fraction & highest
+    negative = bool(raw >> (form.exponent + form.fraction))
+    if exponent == highest:
+        return negative, None if fraction else 1, _INFINITE
+    significand = fraction | 1 << form.fraction if exponent else fraction
+    return negative, significand, max(exponent, 1) - (highest >> 1) - form.fraction
+
+
+def _x87_parts(data: bytes) -> tuple[bool, int | None, int]:
+    """Return the same of an x87 number; what the processor takes for invalid is not a number either."""
+    mantissa, head = struct.unpack("<QH", data[:10])
+    negative, exponent = bool(head >> 15), head & 0x7FFF
+    if exponent == 0x7FFF:
+        return negative, 1 if mantissa == 1 << 63 else None, _INFINITE
+    if exponent and not mantissa >> 63:
+        return negative, None, 0
+    return negative, mantissa, max(exponent, 1) - 16383 - 63
+
+
+def floating(data: bytes, name: str = "") -> str:
+    """Write the number that a type of this name holds; sizes that no format has as hexadecimal."""
+    found = interchange(len(data), name)
+    if found is not None:
+        return _ieee(data, found)
     if len(data) in (10, 12, 16):
         return _x87(data[:10])
     return "0x" + data[::-1].hex()
 
 
-def _ieee(data: bytes) -> str:
-    value = float(struct.unpack("<f" if len(data) == 4 else "<d", data)[0])
-    if not math.isfinite(value):
-        fraction = _FRACTIONS[len(data)]
+def _ieee(data: bytes, form: Format) -> str:
+    negative, significand, power = _parts(data, form)
+    if power == _INFINITE:
         raw = int.from_bytes(data, "little")
-        return _special(bool(raw >> (8 * len(data) - 1)), raw & ((1 << fraction) - 1))
-    return ("%.9g" if len(data) == 4 else "%.17g") % value
+        return _special(negative, raw & ((1 << form.fraction) - 1))
+    if len(data) in (4, 8):
+        return f"%.{form.digits}g" % real(data)
+    return _exactly(negative, significand or 0, power, form.digits)
 
 
 def _special(negative: bool, fraction: int) -> str:
@@ -43,14 +117,17 @@ def _x87(data: bytes) -> str:
     if exponent == 0x7FFF:
         fraction = mantissa & ((1 << 63) - 1)
         return _special(negative, mantissa if fraction else 0)
-    sign = "-" if negative else ""
     if exponent and not mantissa >> 63:
         return "<invalid float value>"
-    if not mantissa:
+    return _exactly(negative, mantissa, max(exponent, 1) - 16383 - 63, _X87_DIGITS)
+
+
+def _exactly(negative: bool, significand: int, power: int, digits: int) -> str:
+    sign = "-" if negative else ""
+    if not significand:
         return sign + "0"
-    power = max(exponent, 1) - 16383 - 63
-    exact = _EXACT.multiply(Decimal(mantissa), _EXACT.power(Decimal(2), Decimal(power)))
-    return sign + _general(exact, _X87_DIGITS)
+    exact = _EXACT.multiply(Decimal(significand), _EXACT.power(Decimal(2), Decimal(power)))
+    return sign + _general(exact, digits)
 
 
 def _general(value: Decimal, digits: int) -> str:

@@ -106,10 +106,10 @@ def _number(data: bytes, *, signed: bool = False) -> int:
 def _base(type_: Type, inner: Type, data: bytes, near: Surroundings) -> str:
     assert isinstance(inner, Base)
     if inner.encoding == "float":
-        return floating(data)
+        return floating(data, inner.name)
     if inner.encoding == "complex":
-        half = len(data) // 2
-        return f"{floating(data[:half])} + {floating(data[half:])}i"
+        half, name = len(data) // 2, inner.name.removeprefix("complex ")
+        return f"{floating(data[:half], name)} + {floating(data[half:], name)}i"
     if inner.encoding == "boolean" and _number(data) < 2:
         return "true" if _number(data) else "false"
     signed = inner.encoding in ("signed", "signed char")

@@ -20,7 +20,6 @@ from stackreel.frames.text import character, elements
 from stackreel.frames.values import NOTHING, SYNTHETIC_POINTER, Missing, bit_field, format_value, shows_type
 from stackreel.frames.values import part as missing_part
 
-_SMALL_FLOATS = {"bfloat16": (8, 7, "%.4g"), "_Float16": (5, 10, "%.5g")}
 _LETTERS = frozenset("xduotacfsz")
 _FORM = re.compile(r"/\s*(\S*)\s*")
 _FORMAT = re.compile(r"(-?\d+)?([a-z]*)$")
@@ -100,11 +99,7 @@ def shown(value: Value, data: bytes, near: Reader, letter: str = "", *, top: boo
 
 
 def _is_lane(inner: Type) -> bool:
-    return isinstance(inner, Array) and inner.is_vector and _small(inner.element) is not None
-
-
-def _small(type_: Type) -> tuple[int, int, str] | None:
-    return _SMALL_FLOATS.get(type_.name) if isinstance(type_, Base) else None
+    return isinstance(inner, Array) and inner.is_vector and is_real(inner.element) and inner.element.size == 2
 
 
 def _vector(type_: Type, data: bytes, near: Reader, depth: int | None = None) -> str:
@@ -116,22 +111,7 @@ def _vector(type_: Type, data: bytes, near: Reader, depth: int | None = None) ->
         return elements(
             _vector(inner.element, data[at : at + size], near) for at in range(0, len(data), size)
         )
-    small = _small(inner)
-    return format_value(type_, data, near) if small is None else _half(data, *small)
-
-
-def _half(data: bytes, exponent_bits: int, mantissa_bits: int, form: str) -> str:
-    """Write a 16-bit floating point number."""
-    raw = int.from_bytes(data, "little")
-    mantissa = raw & ((1 << mantissa_bits) - 1)
-    exponent = raw >> mantissa_bits & ((1 << exponent_bits) - 1)
-    sign = "-" if raw >> 15 else ""
-    if exponent == (1 << exponent_bits) - 1:
-        return f"{sign}nan({mantissa:#x})" if mantissa else f"{sign}inf"
-    bias = (1 << (exponent_bits - 1)) - 1
-    fraction = mantissa if not exponent else mantissa | 1 << mantissa_bits
-    value = fraction * 2.0 ** (max(exponent, 1) - bias - mantissa_bits)
-    return sign + form % value
+    return format_value(type_, data, near)
 
 
 def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the letter
@@ -163,6 +143,8 @@ def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the lette
         return braced(parts, depth)
     if missing:
         return missing[min(missing)]
+    if letter == "f" and isinstance(inner, Base) and is_real(inner):
+        return floating(data, inner.name)
     if is_real(type_) and letter in _OF_INTEGERS:
         data = number(type_, data).to_bytes(8, "little", signed=True)
     return scalar(data, letter, near, signed=is_signed(type_) or is_real(type_))

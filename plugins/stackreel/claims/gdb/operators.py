@@ -117,7 +117,7 @@ def _bits(found: Value, scope: Scope) -> bytes:
 def as_real(found: Value, scope: Scope) -> float:
     """Return a number as a floating point one."""
     data = _bits(found, scope)
-    return unpacked(data) if is_real(found.type) else float(number(found.type, data))
+    return unpacked(found.type, data) if is_real(found.type) else float(number(found.type, data))
 
 
 def _pointers(sign: str, left: Value, right: Value, scope: Scope) -> Value:
@@ -157,7 +157,7 @@ def _minus(found: Value, scope: Scope) -> Value:
     if isinstance(strip(found.type), Struct):
         raise GdbError("Structure has no component named operator-.")
     if is_real(found.type):
-        return real(0.0 - unpacked(scope.known_data(found)), found.type)  # so does gdb
+        return real(0.0 - unpacked(found.type, scope.known_data(found)), found.type)  # so does gdb
     if not is_integer(found.type):
         raise GdbError(_NO_NUMBER)
     return whole(-number(found.type, _bits(found, scope)), promoted(found.type))
@@ -247,9 +247,6 @@ def cast(found: Value, type_: Type, scope: Scope) -> Value:
     data = _bits(found, scope)
     if is_real(type_):
         return real(as_real(found, scope), type_)
-    if is_real(found.type):
-        number_ = unpacked(data)
-        return whole(int(number_), type_)
     plain = number(found.type, data)
     if isinstance(inner, Base) and inner.encoding == "boolean":
         plain = int(bool(plain))

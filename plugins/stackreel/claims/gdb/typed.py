@@ -12,9 +12,23 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from stackreel.binary.types import Array, Base, Enum, FunctionType, Member, Pointer, Struct, Type, Void, strip
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.binary.types import (
+    Array,
+    Base,
+    Enum,
+    FunctionType,
+    Member,
+    Pointer,
+    Struct,
+    Type,
+    Void,
+    strip,
+    type_name,
+)
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.program import INT, pointer_to
+from stackreel.frames.numbers import BFLOAT, QUADRUPLE, interchange
+from stackreel.frames.numbers import real as read_real
 from stackreel.frames.values import Missing
 
 CHAR = Base("char", 1, "signed char")
@@ -51,17 +65,21 @@ def whole(value: int, type_: Type = INT) -> Value:
 
 def real(value: float, type_: Type = DOUBLE) -> Value:
     """Return a floating point value of a type."""
+    inner = strip(type_)
+    if interchange(inner.size, inner.name if isinstance(inner, Base) else "") in (BFLOAT, QUADRUPLE):
+        raise unrecorded(f"a replay does not compute numbers of type {type_name(type_)}")
     return Value(type_, _packed(value, type_.size))
 
 
+_FLOATS = {2: "<e", 4: "<f", 8: "<d"}
+
+
 def _packed(value: float, size: int) -> bytes:
-    if size == 4:
+    if size in _FLOATS:
         try:
-            return struct.pack("<f", value)
+            return struct.pack(_FLOATS[size], value)
         except OverflowError:
-            return struct.pack("<f", math.copysign(math.inf, value))
-    if size == 8:
-        return struct.pack("<d", value)
+            return struct.pack(_FLOATS[size], math.copysign(math.inf, value))
     if value == 0 or not math.isfinite(value):
         exponent = 0x7FFF if value else 0
         mantissa = 0 if not value else (1 << 63) | ((1 << 62) if math.isnan(value) else 0)
@@ -72,17 +90,10 @@ def _packed(value: float, size: int) -> bytes:
     return struct.pack("<QH", mantissa, sign | exponent).ljust(size, b"\0")
 
 
-def unpacked(data: bytes) -> float:
-    """Return the number in 4, 8 or 16 bytes; an x87 one is rounded to a double."""
-    if len(data) in (4, 8):
-        return float(struct.unpack("<f" if len(data) == 4 else "<d", data)[0])
-    mantissa, head = struct.unpack("<QH", data[:10])
-    exponent = (head & 0x7FFF) - 16383 - 63
-    try:
-        size = math.ldexp(mantissa, exponent) if head & 0x7FFF != 0x7FFF else math.inf
-    except OverflowError:
-        size = math.inf
-    return -size if head >> 15 else size
+def unpacked(type_: Type, data: bytes) -> float:
+    """Return the number that a floating point type holds; one that no double holds is rounded."""
+    inner = strip(type_)
+    return read_real(data, inner.name if isinstance(inner, Base) else "")
 
 
 def is_integer(type_: Type) -> bool:
@@ -108,14 +119,21 @@ def is_signed(type_: Type) -> bool:
 def number(type_: Type, data: bytes) -> int:
     """Return the integer or address that `data` holds; of a floating point number the whole part, as a long."""
     if is_real(type_):
-        return _truncated(unpacked(data))
+        return _truncated(type_, unpacked(type_, data))
     return int.from_bytes(data, "little", signed=is_signed(type_))
 
 
-def _truncated(value: float) -> int:
-    """Return a number as a long: what is too large, or not a number, is the largest one, as in gdb."""
+def _truncated(type_: Type, value: float) -> int:
+    """Return a number as a long, as gdb does: what is too large is the largest one.
+
+    What is not a number is that too; in the formats that the processor's own instructions do not have it is 0.
+    """
     if value < -(1 << 63):
         return -(1 << 63)
+    if math.isnan(value):
+        inner = strip(type_)
+        form = interchange(inner.size, inner.name if isinstance(inner, Base) else "")
+        return 0 if inner.size == 2 or form is QUADRUPLE else (1 << 63) - 1
     return int(value) if value < 1 << 63 else (1 << 63) - 1
 
 

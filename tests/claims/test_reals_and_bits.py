@@ -1,0 +1,54 @@
+"""Floating point formats and bit-fields in claims: the program is that of the session `reals`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stackreel.binary import read_debug, read_image
+from stackreel.claims import evaluate
+from stackreel.claims.subjects import Recorded, TraceSubject
+from stackreel.frames import Analyst
+from stackreel.machine.pool import Emulator
+from stackreel.trace import Request, record
+from support.build import compile_c
+
+SOURCE = Path(__file__).parent / "programs" / "reals.c"
+
+
+@pytest.fixture(scope="module")
+def here() -> TraceSubject:
+    program = compile_c(SOURCE, "-g", "-O0", "-static", "-no-pie", "-fno-pie").read_bytes()
+    with Emulator(1) as emulator:
+        trace = record(Request(program, "/bin/it", ("/bin/it",), functions=("main",)), emulator)
+    image = read_image(program, "it", trace.program.bias)
+    debug = read_debug(image)
+    run = Recorded(trace, image, debug, Analyst(trace, image, debug), {})
+    return run.at(f"step {len(trace) - 2}")
+
+
+REALS = [
+    "h == 1.5", "hs[1] == -2.25", "h < 2", "three == 3", "ten == 10.25", "negative == -3.5", "negative < -3",
+    *(f"not {name} == {name}" for name in ("hnan", "fnan", "dnan", "ldnan", "qnan")),
+    *(f"{name} > 1" for name in ("hinf", "finf", "dinf", "ldinf", "qinf")),
+    "hinf == dinf", "qinf == ldinf",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REALS)
+def test_a_number_of_every_format_is_read_by_its_type(here: TraceSubject, text: str) -> None:
+    assert evaluate(text, here).holds
+
+
+def test_each_format_is_printed_with_its_own_digits(here: TraceSubject) -> None:
+    shown = {name: str(evaluate(name, here)) for name in ("hs", "tiny", "q", "small", "ld", "hnan", "qnan")}
+    assert shown == {
+        "hs": "{0.099976, -2.25}",
+        "tiny": "5.9605e-08",
+        "q": "0.100000000000000000000000000000000005",
+        "small": "6.47517511943802511092443895822764655e-4966",
+        "ld": "0.100000000000000000001",
+        "hnan": "nan(0x200)",
+        "qnan": "nan(0x8000000000000000000000000000)",
+    }
