@@ -34,6 +34,8 @@ int main(void) {
     short sh = -2;
     char ch = 'x', sp = '"';
     float half = 0.5f;
+    double sm = 1e-7, huge = 1e300;
+    long long wide = -2;
     node_t second = { 2, 0 }, n = { 1, &second };
     node_t *np = &n;
     int *ip = table, **pp = &ip;
@@ -44,7 +46,7 @@ int main(void) {
     char *msg = text;
     part[1] = 7;
     return l + ul + i + ui + uc + neg + sh + ch + sp + np->value + **pp + part[1] + c + *msg + LOCAL + LIMIT
-        + (raw != 0) + half;
+        + (raw != 0) + half + sm + huge + wide;
 }
 """
 
@@ -94,6 +96,7 @@ TRUE = [
     "main.ch == 'x'", "main.sp == '\"'", "*&cx == 5", "*&ch == 'x'", "$rsp == rsp", "$sp == (rsp & 0xffff)",
     "&ch == rbp - (rbp - (long)&ch)",
     # literals
+    "sm == 1e-7", "sm == 1E-07", "huge == 1.0e+300", "half == 5e-1",
     'text == "a\\xff\\n"', 'text == "a\\377\\012"', "text[1] == '\\377'", "text[1] == '\\xFF'", "text[3] == '\\0'",
     '[msg]:str == "a\\377\\n"', "text[0] == '\\x61'", "text[0] == '\\141'", "'\\'' == 39", "'\\\\' == 92",
     'main.sp == \'"\'', "'&' + '|' == 162", '"a && b" == "a \\x26& b"',
@@ -203,11 +206,32 @@ def test_what_looks_like_a_register_names_registers(here: TraceSubject, text: st
         ("c == RED and i == -1", "c == GREEN and i == -1"),
         ("text[1] == 'b'", "text[1] == '\\377'"),
         ('text == "b"', 'text == "a\\377\\n"'),
+        ("sh == 0x5", "sh == -0x2"),
+        ("sh == 0b1 and neg == 0x7", "sh == -0b10 and neg == -0x1"),
+        ("uc == 0x5", "uc == 0xc8"),
+        ("i == 0x5", "i == 0xffffffff"),
+        ("i == 5", "i == -1"),
+        ("wide == 0x5", "wide == 0xfffffffffffffffe"),
+        ("uc == 'a'", "uc == 200"),
+        ("ui == 'a'", "ui == '\\377'"),
+        ("half == 'a'", "half == 0.5"),
+        ("sm == 1.0", "sm == 1e-07"),
+        ("huge == 1", "huge == 1e+300"),
     ],
 )
 def test_what_is_mended_is_claimable(here: TraceSubject, claim: str, mended: str) -> None:
     assert restated(claim, here) == mended
     assert evaluate(mended, here).holds
+
+
+@pytest.mark.parametrize("claim", ["huge * huge == 1.0", "huge * huge - huge * huge == 1.0", "sh < -5"])
+def test_what_no_literal_makes_true_is_not_mended(here: TraceSubject, claim: str) -> None:
+    assert restated(claim, here) is None
+
+
+def test_both_sides_are_printed_so_that_they_differ(here: TraceSubject) -> None:
+    verdict = evaluate("sh == 0xfffe", here)
+    assert (verdict.right, verdict.restated) == ("0xfffe", "-0x2")
 
 
 def test_go_counts_bytes_and_compares_values() -> None:

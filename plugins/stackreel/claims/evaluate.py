@@ -6,7 +6,7 @@ Nothing here can run longer than its input is long.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from stackreel.claims.context import Context, child
 from stackreel.claims.leaves import LEAVES
@@ -15,7 +15,7 @@ from stackreel.claims.objects import operand
 from stackreel.claims.operators import OPERATORS
 from stackreel.claims.parse import Node, parse
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Text, Truth, Value, show
+from stackreel.claims.values import Text, Truth, Value, claimable, show
 
 _NODES = LEAVES | OPERATORS
 
@@ -106,7 +106,7 @@ def _restated(left: Value, right: Value) -> str:
         return show(left)  # beside an enumerator
     if isinstance(left, Number) and isinstance(right, Number) and right.style != "character":
         is_address = left.style == "hex" and left.unsigned() >> _SMALL
-        return show(left if is_address else replace(left, style=right.style, shown=""))
+        return show(left) if is_address else claimable(left, right.style)
     return show(left)
 
 

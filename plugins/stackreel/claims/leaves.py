@@ -24,7 +24,7 @@ def _number(context: Context, node: Node) -> Value:
         return Number(int(text, 16), style="hex")
     if text[:2].lower() == "0b":
         return Number(int(text, 2), style="binary")
-    if "." in text:
+    if "." in text or "e" in text.lower():
         return Real(float(text))
     if text[0] == "0" and text.strip("0"):
         raise _octal(context, node, text)

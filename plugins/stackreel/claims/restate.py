@@ -7,22 +7,22 @@ its author means, only its author knows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import replace
 
 from stackreel.claims.context import child
-from stackreel.claims.evaluate import value_of
+from stackreel.claims.evaluate import evaluate, value_of
 from stackreel.claims.numbers import Number, Style
-from stackreel.claims.parse import Node, parse
-from stackreel.claims.strings import quoted
+from stackreel.claims.parse import ExpressionError, Node, parse
+from stackreel.claims.strings import character_code, quoted
 from stackreel.claims.subject import Subject
-from stackreel.claims.values import Real, Text, Truth, Value, show
+from stackreel.claims.values import Real, Text, Truth, Value, claimable, same
 
 
 def restated(text: str, subject: Subject) -> str | None:
-    """Return the claim with its right sides as they are; None where a false part is no `expr == literal`.
+    """Return the claim with its right sides as they are; None where that makes no true claim.
 
-    Raises ExpressionError.
+    A false part that is no `expr == literal` cannot be mended. Raises ExpressionError.
     """
     new, parts = text, _parts(parse(text))
     for part in reversed(parts):  # from the right, so that columns stay true
@@ -33,7 +33,14 @@ def restated(text: str, subject: Subject) -> str | None:
         if said is None:
             return None
         new = new[: place.start] + said + new[place.stop :]
-    return new
+    return new if _holds(new, subject) else None
+
+
+def _holds(text: str, subject: Subject) -> bool:
+    try:
+        return evaluate(text, subject).holds
+    except ExpressionError:  # too long now, or a value that no literal has
+        return False
 
 
 def _parts(tree: Node) -> list[Node]:
@@ -67,21 +74,23 @@ def _kind(node: Node) -> str:
 
 def _number(value: Value, old: str, _subject: Subject) -> str | None:
     if isinstance(value, Real):
-        return repr(value.value)
+        return repr(value.value) if math.isfinite(value.value) else None
     if not isinstance(value, Number):
         return None
     bare = old.lstrip("- ").lower()
     style: Style = "hex" if bare.startswith("0x") else "binary" if bare.startswith("0b") else "decimal"
-    return show(replace(value, style=style, shown=""))
+    return claimable(value, style)
 
 
 def _string(value: Value, _old: str, _subject: Subject) -> str | None:
     return quoted(value.value) if isinstance(value, Text) and value.address is None else None
 
 
-def _character(value: Value, _old: str, _subject: Subject) -> str | None:
+def _character(value: Value, old: str, subject: Subject) -> str | None:
     code = value.value & 0xFF if isinstance(value, Number) else 0
-    return f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else f"'\\{code:03o}'"
+    written = f"'{chr(code)}'" if 32 <= code < 127 and chr(code) not in "'\\" else f"'\\{code:03o}'"
+    is_equal = same(value, Number(character_code(written), style="character"))
+    return written if is_equal else _number(value, old, subject)
 
 
 def _place(value: Value, old: str, subject: Subject) -> str | None:

@@ -112,6 +112,26 @@ def show(value: Value) -> str:
     return value.value if value.address is not None else quoted(value.value)
 
 
+def claimable(number: Number, style: Style) -> str:
+    """Print a number in a style as a literal that is equal to it: one that C promotes keeps its sign, as in -0x2."""
+    bare = Number(number.unsigned(), style=style)
+    return (
+        show(replace(number, style=style, shown=""))
+        if compared(number, bare) == 0
+        else _signed(number, style)
+    )
+
+
+def _signed(number: Number, style: Style) -> str:
+    return (
+        f"{number.value:#x}"
+        if style == "hex"
+        else f"{number.value:#b}"
+        if style == "binary"
+        else str(number.value)
+    )
+
+
 def _number(number: Number) -> str:
     if number.style == "hex":
         return f"{number.unsigned():#x}" if number.bits or number.value >= 0 else f"-{-number.value:#x}"
