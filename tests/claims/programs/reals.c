@@ -17,6 +17,7 @@ _Float16 hnan, hinf;
 _Float128 qnan, qinf;
 long double ldnan, ldinf;
 double dnan, dinf;
+__int128 big = 5;
 float fnan, finf;
 char lanes[16] = "\x80\x3f\x00\x3c\xc0\x7f\x01\xfc\x00\x00\x80\x3f\x00\x00\x20\xc2";
 

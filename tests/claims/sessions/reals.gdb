@@ -65,3 +65,7 @@ p b.sw == -1
 p b.p == SOME
 p b.f
 whatis b.e
+p/c $xmm0
+p/a $xmm0
+p/c big
+p/x big

@@ -138,7 +138,10 @@ def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the lette
             if member.bits is not None:
                 raw = _field(member, data)
             lost = NOTHING if member.bits else missing_part(missing, member.offset, member.type.size)
-            text = formatted(member.type, raw, letter, near, below(depth), lost)
+            try:
+                text = formatted(member.type, raw, letter, near, below(depth), lost)
+            except GdbError as e:
+                text = f"<error reading variable: {e}>"
             parts.append(f"{member.name} = {text}" if member.name else text)
         return braced(parts, depth)
     if missing:
@@ -147,11 +150,13 @@ def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the lette
         return floating(data, inner.name)
     if is_real(type_) and letter in _OF_INTEGERS:
         data = number(type_, data).to_bytes(8, "little", signed=True)
+    if len(data) > 8 and letter in _OF_INTEGERS:
+        raise GdbError("That operation is not available on integers of more than 8 bytes.")
     return scalar(data, letter, near, signed=is_signed(type_) or is_real(type_))
 
 
 _OF_INTEGERS = "ac"
-"""Formats that take the whole part of a floating point number; the others show its bits."""
+"""Formats of numbers up to 8 bytes: they take the whole part of a floating point one; the others show its bits."""
 
 
 def _field(member: Member, data: bytes) -> bytes:
