@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from stackreel.binary import read_image
+from stackreel.binary.elf import parse_elf
 from stackreel.binary.readelf import TOOLS, readelf
 from stackreel.errors import BinaryError
 from support.build import compile_c
@@ -100,3 +105,29 @@ def test_damaged_files_are_an_error(tool: str) -> None:
             continue
     with pytest.raises(BinaryError):
         readelf(b"", tool)
+
+
+@pytest.mark.parametrize(
+    ("entry", "count"),
+    [
+        (struct.pack("<HHIII", 1, 1, 0, 16, 0), 0xFFFF),
+        (struct.pack("<HHIII", 1, 0xFFFF, 0, 0, 16), 1),
+        (struct.pack("<HHIII", 1, 0xFFFF, 0, 0, 1), 1),
+        (struct.pack("<HHIII", 1, 0, 0, 0, 1), 1),
+        (struct.pack("<HHIII", 1, 1, 0, 0xFFFF0, 0), 1),
+    ],
+)
+def test_a_damaged_table_of_versions_takes_no_time(entry: bytes, count: int) -> None:
+    """64 KiB of an entry whose links or counts are wrong, and a section header that says there are many of them."""
+    data = bytearray((ROOT / "traces/c-sum/sum").read_bytes())
+    sections = parse_elf(bytes(data), "sum").sections
+    number = next(n for n, section in enumerate(sections) if section.name == ".gnu.version_r")
+    row = struct.unpack_from("<Q", data, 40)[0] + number * 64
+    struct.pack_into("<QQ", data, row + 24, len(data), 1 << 16)
+    struct.pack_into("<I", data, row + 44, count << 16)
+    data += entry * (1 << 12)
+    begin = time.process_time()
+    with contextlib.suppress(BinaryError):
+        readelf(bytes(data), "readelf -s")
+    assert read_image(bytes(data), "sum").bfd.printed(0x2000, 0x401126)
+    assert time.process_time() - begin < 3

@@ -12,12 +12,15 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from stackreel.binary.elf import SHF_ALLOC, SHF_TLS, ElfFile, SectionHeader, text
 from stackreel.binary.model import Symbol
+from stackreel.binary.versions import definitions, needs
+from stackreel.errors import BinaryError
 
 _SYMTAB, _RELA, _DYNSYM, _VERDEF, _VERNEED, _VERSYM = 2, 4, 11, 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF
 _UNDEFINED, _ABSOLUTE, _COMMON = 0, 0xFFF1, 0xFFF2
@@ -166,42 +169,28 @@ class BfdSymbols:
 
     @cached_property
     def _defined_versions(self) -> Mapping[int, tuple[int, str]]:
-        """Flags and name of the versions the file defines, by number."""
-        found = {}
-        for at, raw, strings in self._chain(_VERDEF, "<HHHHIII", 6):
-            _, flags, number, _, _, aux, _ = struct.unpack_from("<HHHHIII", raw, at)
-            if at + aux + 4 <= len(raw):
-                found[number] = (flags, text(strings, struct.unpack_from("<I", raw, at + aux)[0]))
+        """Flags and name of the versions the file defines, by number, as far as the table is sound."""
+        found: dict[int, tuple[int, str]] = {}
+        with suppress(BinaryError):
+            for number, flags, name in definitions(*self._versions_of(_VERDEF)):
+                found[number] = flags, name
         return found
 
     @cached_property
     def _needed_versions(self) -> Mapping[int, str]:
-        """Names of the versions of other files that this one asks for, by number."""
+        """Names of the versions of other files that this one asks for, by number, as far as the table is sound."""
         found: dict[int, str] = {}
-        for first, raw, strings in self._chain(_VERNEED, "<HHIII", 4):
-            _, count, _, aux, _ = struct.unpack_from("<HHIII", raw, first)
-            at = first + aux
-            for _ in range(count):
-                if at + 16 > len(raw):
-                    break
-                _, _, number, name, step = struct.unpack_from("<IHHII", raw, at)
-                found.setdefault(number, text(strings, name))
-                at += step
+        with suppress(BinaryError):
+            for number, name in needs(*self._versions_of(_VERNEED)):
+                found.setdefault(number, name)
         return found
 
-    def _chain(self, kind: int, form: str, step_at: int) -> Iterator[tuple[int, bytes, bytes]]:
-        """Yield (offset, table, its strings) of each entry of a chained table."""
-        table = self._table(kind)
-        if table is None or table.link >= len(self.elf.sections):
-            return
-        raw, strings = table.contents(self.elf.data), self.elf.sections[table.link].contents(self.elf.data)
-        at = 0
-        while at + struct.calcsize(form) <= len(raw):
-            yield at, raw, strings
-            step = struct.unpack_from(form, raw, at)[step_at]
-            if not step:
-                return
-            at += step
+    def _versions_of(self, kind: int) -> tuple[bytes, bytes]:
+        """Return a table of versions and its strings; nothing where the file has none."""
+        table, sections, data = self._table(kind), self.elf.sections, self.elf.data
+        if table is None or table.link >= len(sections):
+            return b"", b""
+        return table.contents(data), sections[table.link].contents(data)
 
 
 def _order(name: str, kind: int, bind: int, size: int) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerDefSection, GNUVerNeedSection, GNUVerSymSection
 from elftools.elf.sections import Section, Symbol, SymbolTableSection
 
+from stackreel.binary.versions import definitions, needs
 from stackreel.errors import BinaryError
 
 _BY_NAME = {
@@ -99,7 +100,7 @@ _NAME_WIDTH = 21
 _CUT = "[...]"
 _LARGEST = 99999
 """Sizes above it are written in hexadecimal."""
-_HIDDEN = 0x8000
+_HIDDEN, _BASE = 0x8000, 1
 
 
 def listed(elf: ELFFile) -> str:
@@ -157,6 +158,17 @@ def _shown(name: str, version: str) -> str:
     return name[: max(width - len(_CUT), 0)] + _CUT + version
 
 
+def _table(elf: ELFFile, section: Section) -> tuple[bytes, bytes]:
+    """Return the bytes of a table and of the strings it names."""
+    return _contents(section), _contents(elf.get_section(section["sh_link"]))
+
+
+def _contents(section: Section) -> bytes:
+    """Return what the file has of a section, whatever type and flags it says it has."""
+    section.stream.seek(section["sh_offset"])
+    return section.stream.read(section["sh_size"])
+
+
 class _Versions:
     """The versions of the symbols of `.dynsym`."""
 
@@ -167,12 +179,10 @@ class _Versions:
         self._needed: dict[int, str] = {}
         for section in sections:
             if isinstance(section, GNUVerDefSection):
-                for definition, parts in section.iter_versions():
-                    is_base = definition["vd_flags"] == 1
-                    self._defined[definition["vd_ndx"]] = (is_base, next(parts).name)
+                for number, flags, name in definitions(*_table(elf, section)):
+                    self._defined[number] = (flags == _BASE, name)
             elif isinstance(section, GNUVerNeedSection):
-                for _, parts in section.iter_versions():
-                    self._needed.update((part["vna_other"], part.name) for part in parts)
+                self._needed.update(needs(*_table(elf, section)))
 
     def of(self, number: int, symbol: Symbol) -> str:
         """Return what is written behind a name: `@GLIBC_2.34 (2)`, `@@V1`, or nothing."""
