@@ -33,12 +33,24 @@ TYPED = [
     "(char)uc",
     "(unsigned)sh",
     "(short)i",
+    "b.e",
+    "b.p",
+    "b.a",
+    "b.s",
+    "b.w",
+    "b.sw",
+    "b.f",
+    "b.all",
+    "(unsigned)b.s",
 ]
 LITERALS = ["5", "-1", "0xffffffff", "200", "65534", "2147483648", "'\\xff'"]
 DECLARED = r"""
     long l = -1; unsigned long ul = -1ul; int i = -1; unsigned ui = 4294967295u; unsigned char uc = 200;
     signed char sc = -1; short sh = -2; unsigned short us = 65534; char c = '\377';
     int arr[4] = { 1, 2, 3, 4 }, *ip = arr + 1;
+    enum sign { LESS = -1, EQUAL, MORE };
+    struct { enum sign e:4; enum { NONE, SOME = 15 } p:4; unsigned a:3; int s:3; unsigned long w:40; long sw:40;
+        _Bool f:1; unsigned all:32; } b = { LESS, SOME, 5, -1, 1, -1, 1, 0xfffffff0 };
 """
 
 

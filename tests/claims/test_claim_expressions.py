@@ -36,6 +36,10 @@ class FakeCell:
     is_go: bool = False
 
     @property
+    def width(self) -> int:
+        return 8 * self.size
+
+    @property
     def core(self) -> str:
         return self.type
 

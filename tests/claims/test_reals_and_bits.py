@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stackreel.binary import read_debug, read_image
-from stackreel.claims import evaluate
+from stackreel.claims import ExpressionError, evaluate
 from stackreel.claims.subjects import Recorded, TraceSubject
 from stackreel.frames import Analyst
 from stackreel.machine.pool import Emulator
@@ -52,3 +52,28 @@ def test_each_format_is_printed_with_its_own_digits(here: TraceSubject) -> None:
         "hnan": "nan(0x200)",
         "qnan": "nan(0x8000000000000000000000000000)",
     }
+
+
+BITS = [
+    "b.e == -1", "b.e == LESS", "b.e < 0", "not b.e == 15", "b.p == SOME", "b.p == 5", "b.a == 5", "b.a > -1",
+    "b.a - 6 < 0", "-b.a == -5", "~b.a == -6", "b.s == -1", "b.s < 0", "b.s == 0xffffffff", "b.w == 1",
+    "b.sw == -1", "b.f == 1", "b.f > -1", "sizeof(b.a + 1) == 4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BITS)
+def test_a_bit_field_is_promoted_by_its_width(here: TraceSubject, text: str) -> None:
+    assert evaluate(text, here).holds
+
+
+def test_a_bit_field_is_printed_as_gdb_prints_it(here: TraceSubject) -> None:
+    texts = ("b.e", "b.s:x", "b.a:x", "b.f")
+    assert [str(evaluate(text, here)) for text in texts] == ["LESS", "0xffffffff", "0x5", "true"]
+
+
+@pytest.mark.parametrize("text", ["sizeof(b.a)", "sizeof((&b)->a)"])
+def test_a_bit_field_has_no_size(here: TraceSubject, text: str) -> None:
+    with pytest.raises(
+        ExpressionError, match="a bit-field has no size in C: this one has 3 of its type's bits"
+    ):
+        evaluate(text, here)

@@ -21,6 +21,10 @@ class FixedCell:
     def is_go(self) -> bool:
         return False
 
+    @property
+    def width(self) -> int:
+        return 8 * self.size
+
     def placed(self, address: int) -> FixedCell:
         return self
 

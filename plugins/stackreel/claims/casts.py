@@ -30,7 +30,7 @@ def _size(context: Context, node: Node) -> int:
     if name:
         return _size_of_name(context, inner, name)
     if inner.data in ("element", "dereference", "member"):
-        return object_of(context, inner).size
+        return _size_of_object(context, inner)
     if inner.data == "memory" and len(inner.children) > 1 and token(inner, 1) in _REALS:
         return _REALS[token(inner, 1)]
     value = context.value(inner)
@@ -52,7 +52,16 @@ def _size_of_name(context: Context, inner: Node, name: str) -> int:
     found = None
     if not is_bare or subject.variable(name, None) is None:
         found = subject.typed(name)
-    return found.size if found is not None else object_of(context, inner).size
+    return found.size if found is not None else _size_of_object(context, inner)
+
+
+def _size_of_object(context: Context, inner: Node) -> int:
+    found = object_of(context, inner)
+    if found.width < 8 * found.size:
+        raise context.fail(
+            inner, f"a bit-field has no size in C: this one has {found.width} of its type's bits"
+        )
+    return found.size
 
 
 def cast(context: Context, node: Node) -> Value:

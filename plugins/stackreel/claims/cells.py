@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from stackreel.binary.types import Array, Base, Enum, Member, Pointer, Struct, Type, strip, type_name
 from stackreel.claims.subject import CellKind
 from stackreel.frames import element_type, format_value
-from stackreel.frames.values import NOTHING, Missing, Surroundings, bit_field, character_size
+from stackreel.frames.values import NOTHING, Missing, Surroundings, bit_field, character_size, field_bytes
 
 _BASES: dict[str, CellKind] = {
     "signed": "signed",
@@ -30,7 +30,10 @@ _MASK = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class TypedCell:
-    """An object of a C type; `raw` are its bytes (None: not known, then `shown` says why)."""
+    """An object of a C type; `raw` are its bytes (None: not known, then `shown` says why).
+
+    `bits` is the width of a bit-field, None for all else.
+    """
 
     c_type: Type
     raw: bytes | None
@@ -39,6 +42,7 @@ class TypedCell:
     missing: Missing = field(default_factory=dict, repr=False)
     text: str = ""
     is_go: bool = False
+    bits: int | None = None
 
     @property
     def kind(self) -> CellKind:
@@ -67,6 +71,11 @@ class TypedCell:
     def size(self) -> int:
         """Its size in bytes."""
         return self.c_type.size
+
+    @property
+    def width(self) -> int:
+        """Its width in bits, less than its size for a bit-field."""
+        return 8 * self.size if self.bits is None else self.bits
 
     @property
     def data(self) -> bytes | None:
@@ -125,18 +134,12 @@ class TypedCell:
         return TypedCell(type_, raw, address, self.near, NOTHING, why, self.is_go)
 
     def _bit_field(self, member: Member) -> TypedCell:
-        """Return a bit-field as a whole number of its type; it has no address."""
+        """Return a bit-field as its type holds it; it has no address."""
         if self.data is None:
-            return TypedCell(member.type, None, None, self.near, text="not known")
-        bits = member.bits or 0
-        value = int.from_bytes(self.data[member.offset :], "little") >> member.bit_offset & ((1 << bits) - 1)
-        size = member.type.size
-        inner = strip(member.type)
-        signed = isinstance(inner, Base) and inner.encoding in ("signed", "signed char")
-        if signed and bits and value >> (bits - 1):
-            value -= 1 << bits
-        raw = (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
-        return TypedCell(member.type, raw, None, self.near, text=bit_field(member, self.data, self.near))
+            return TypedCell(member.type, None, None, self.near, text="not known", bits=member.bits)
+        raw = field_bytes(member, self.data)
+        text = bit_field(member, self.data, self.near)
+        return TypedCell(member.type, raw, None, self.near, text=text, bits=member.bits)
 
     def element(self, index: int) -> TypedCell | None:
         """The array's element, or what the pointer plus `index` points at; None where there is none."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from stackreel.claims.context import Context, child, kind_of, number_of, token
 from stackreel.claims.names import dotted, number_named, package_symbol, unknown
-from stackreel.claims.numbers import Number
+from stackreel.claims.numbers import Number, promoted
 from stackreel.claims.parse import Node
 from stackreel.claims.pointers import address_in
 from stackreel.claims.strings import text_of
@@ -33,10 +33,12 @@ def loaded(context: Context, node: Node, cell: Cell, name: str) -> Value:
     if cell.kind == "real":
         return Real(real(cell.data, cell.core), cell.shown)
     signed = cell.kind in ("signed", "character")
+    value = Number(int.from_bytes(cell.data, "little", signed=signed), cell.width, signed=signed)
+    bits, has_sign = promoted(value) if cell.width < 8 * cell.size else (value.bits, signed)
     return Number(
-        int.from_bytes(cell.data, "little", signed=signed),
-        8 * cell.size,
-        signed=signed,
+        value.value,
+        bits,
+        signed=has_sign,
         style="hex" if cell.kind == "pointer" else "decimal",
         shown=cell.shown,
         typed="go" if cell.is_go else "c",

@@ -33,6 +33,10 @@ class Cell(Protocol):
         """Its size in bytes."""
 
     @property
+    def width(self) -> int:
+        """Its width in bits: 8 times its size, but for a bit-field."""
+
+    @property
     def address(self) -> int | None:
         """Its address; None where it has none."""
 

@@ -247,13 +247,17 @@ def _member(member: Member, data: bytes, near: Surroundings, missing: Missing) -
 
 def bit_field(member: Member, data: bytes, near: Surroundings) -> str:
     """Write the value of a bit-field of the structure that `data` holds."""
-    bits = member.bits or 0
-    raw = _number(data[member.offset :]) >> member.bit_offset & ((1 << bits) - 1)
-    inner = strip(member.type)
+    return format_value(member.type, field_bytes(member, data), near)
+
+
+def field_bytes(member: Member, data: bytes) -> bytes:
+    """Return a bit-field of the structure in `data` as its type holds the number, with its sign."""
+    bits, inner = member.bits or 0, strip(member.type)
+    value = _number(data[member.offset :]) >> member.bit_offset & ((1 << bits) - 1)
     signed = (isinstance(inner, Base) and inner.encoding in ("signed", "signed char")) or (
         isinstance(inner, Enum) and inner.is_signed
     )
-    if signed and bits and raw >> (bits - 1):
-        raw -= 1 << bits
+    if signed and bits and value >> (bits - 1):
+        value -= 1 << bits
     size = max(inner.size, 1)
-    return format_value(member.type, (raw & ((1 << (8 * size)) - 1)).to_bytes(size, "little"), near)
+    return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")

@@ -17,7 +17,15 @@ from stackreel.claims.gdb.structures import below, braced, code, plain
 from stackreel.claims.gdb.typed import Value, element, is_real, is_signed, number
 from stackreel.frames.numbers import floating
 from stackreel.frames.text import character, elements
-from stackreel.frames.values import NOTHING, SYNTHETIC_POINTER, Missing, bit_field, format_value, shows_type
+from stackreel.frames.values import (
+    NOTHING,
+    SYNTHETIC_POINTER,
+    Missing,
+    bit_field,
+    field_bytes,
+    format_value,
+    shows_type,
+)
 from stackreel.frames.values import part as missing_part
 
 _LETTERS = frozenset("xduotacfsz")
@@ -88,7 +96,7 @@ def shown(value: Value, data: bytes, near: Reader, letter: str = "", *, top: boo
     if value.bits is not None and letter in ("", "s"):
         return bit_field(value.bits, data, near)
     if letter and letter != "s":
-        held = data if value.bits is None else _field(value.bits, data)
+        held = data if value.bits is None else field_bytes(value.bits, data)
         return formatted(value.type, held, letter, near, near.depth, value.missing)
     if value.type is VEC128 or inner is VEC128 or _is_lane(inner):
         return _vector(value.type, data, near, near.depth)
@@ -136,7 +144,7 @@ def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the lette
         for member in inner.members:
             raw = data[member.offset : member.offset + member.type.size]
             if member.bits is not None:
-                raw = _field(member, data)
+                raw = field_bytes(member, data)
             lost = NOTHING if member.bits else missing_part(missing, member.offset, member.type.size)
             try:
                 text = formatted(member.type, raw, letter, near, below(depth), lost)
@@ -157,16 +165,6 @@ def formatted(  # noqa: PLR0913, PLR0917 - as many as `plain` has, and the lette
 
 _OF_INTEGERS = "ac"
 """Formats of numbers up to 8 bytes: they take the whole part of a floating point one; the others show its bits."""
-
-
-def _field(member: Member, data: bytes) -> bytes:
-    """Return a bit-field of the structure in `data` as its type holds it, with its sign."""
-    bits = member.bits or 0
-    value = int.from_bytes(data[member.offset :], "little") >> member.bit_offset & ((1 << bits) - 1)
-    if bits and is_signed(member.type) and value >> (bits - 1):
-        value -= 1 << bits
-    size = max(member.type.size, 1)
-    return (value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
 
 def scalar(data: bytes, letter: str, near: Reader, *, signed: bool = True, pad: bool = False) -> str:

@@ -33,6 +33,7 @@ from stackreel.claims.gdb.typed import (
     unpacked,
     whole,
 )
+from stackreel.frames.values import field_bytes
 
 _REPEATS_LIMIT = 1 << 20
 _MASK = (1 << 64) - 1
@@ -104,14 +105,7 @@ def _compared(sign: str, left: int, right: int, type_: Type, scope: Scope) -> Va
 def _bits(found: Value, scope: Scope) -> bytes:
     """Return the bytes of a scalar; a bit-field's own."""
     data = scope.known_data(found)
-    if found.bits is None:
-        return data
-    width = found.bits.bits or 0
-    raw = int.from_bytes(data[found.bits.offset :], "little") >> found.bits.bit_offset & ((1 << width) - 1)
-    if number(found.type, b"\xff" * found.type.size) < 0 and width and raw >> (width - 1):
-        raw -= 1 << width
-    size = found.type.size
-    return (raw & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
+    return data if found.bits is None else field_bytes(found.bits, data)
 
 
 def as_real(found: Value, scope: Scope) -> float:
