@@ -125,6 +125,12 @@ UNRECORDED = {
     "another language": ("enter sum", "set language ada", "set language"),
     "strings before an address": ("enter sum", "x/-2s $rsp", "backwards"),
     "lines from here": ("enter sum", "break +1", "name the line"),
+    "a condition that changes a value": ("enter sum", "break sum if $n++ == 2", "condition"),
+    "a condition that assigns": ("enter sum", "break sum if ($n = $n + 1) == 2", "condition"),
+    "a long sum": ("enter sum", "print 1" + " + 1" * 500, "longer"),
+    "many indexes": ("enter sum", "print s" + "[0]" * 600, "longer"),
+    "the size of an array without length": ("enter sum", "print sizeof(int[])", "length"),
+    "too many elements": ("enter sum", "whatis char[4294967296]", "4294967296"),
     "offsets in hexadecimal": ("enter sum", "ptype/ox int", "decimal"),
 }
 

@@ -206,7 +206,7 @@ def _parts(type_: Type) -> tuple[str, str, str]:
         return base, prefix, "".join(map(_dimension, inner.counts)) + suffix
     if isinstance(inner, FunctionType):
         base, prefix, suffix = _parts(inner.result)
-        return base, prefix, f"({_parameters(inner)})" + suffix
+        return base, prefix, f"({parameter_list(inner)})" + suffix
     return " ".join((*qualifiers, _simple(inner))), "", ""
 
 
@@ -216,7 +216,8 @@ def _dimension(count: int | Bound | None) -> str:
     return f"[{count}]" if isinstance(count, int) else "[variable length]"
 
 
-def _parameters(function: FunctionType) -> str:
+def parameter_list(function: FunctionType) -> str:
+    """Return a function's parameters as they are written between its brackets."""
     names = [type_name(p) for p in function.parameters]
     if function.is_variadic:
         names.append("...")

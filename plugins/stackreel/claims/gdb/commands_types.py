@@ -14,7 +14,7 @@ from stackreel.binary.types import (
     type_name,
 )
 from stackreel.claims.gdb.answers import GdbError, unrecorded
-from stackreel.claims.gdb.declarations import core_of, declaration, enumeration
+from stackreel.claims.gdb.declarations import core_of, declaration, enumeration, strip_once
 from stackreel.claims.gdb.evaluate import value
 from stackreel.claims.gdb.offsets import with_offsets
 from stackreel.claims.gdb.program import pointer_to
@@ -26,8 +26,9 @@ from stackreel.claims.gdb.syntax import parse
 def whatis(state: State, rest: str) -> str:
     """`whatis EXPRESSION`: of a typedef's name what it names, one level."""
     type_, is_name = _type(state, _flags(rest)[1])
-    if is_name and isinstance(type_, Typedef):
-        type_ = type_.target
+    named = strip_once(type_) if isinstance(type_, Qualified) else type_
+    if is_name and isinstance(named, Typedef):
+        type_ = named.target
     return f"type = {type_name(type_)}\n"
 
 

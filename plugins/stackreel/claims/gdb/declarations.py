@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from stackreel.binary.types import Array, Enum, FunctionType, Pointer, Qualified, Type, type_name
+from stackreel.binary.types import (
+    Array,
+    Enum,
+    FunctionType,
+    Pointer,
+    Qualified,
+    Type,
+    parameter_list,
+    type_name,
+)
 
 
 def core_of(type_: Type) -> Type:
@@ -47,7 +56,7 @@ def declaration(type_: Type, name: str) -> str:
             counts = "".join(f"[{c}]" if isinstance(c, int) else "[]" for c in inner.counts)
             name, inner = f"{name}{counts}", inner.element
         elif isinstance(inner, FunctionType):
-            name, inner = f"{name}{_parameters(inner)}", inner.result
+            name, inner = f"{name}({parameter_list(inner)})", inner.result
         else:
             return f"{type_name(inner)} {name}".rstrip()
 
@@ -58,9 +67,3 @@ def strip_once(type_: Qualified) -> Type:
     while isinstance(inner, Qualified):
         inner = inner.target
     return inner
-
-
-def _parameters(function: FunctionType) -> str:
-    """Return the parameter list with its brackets, from how the whole type is written."""
-    whole = type_name(function)
-    return whole[len(type_name(function.result)) + 1 :]

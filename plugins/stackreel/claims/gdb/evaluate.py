@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from stackreel.binary.types import Array, Pointer, Struct, Void, strip, type_name
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.literals import character_literal, number_literal, string_literal
+from stackreel.claims.gdb.nodes import Node
 from stackreel.claims.gdb.operators import (
     UNARY,
     address,
@@ -25,7 +26,7 @@ from stackreel.claims.gdb.operators import (
 )
 from stackreel.claims.gdb.program import INT
 from stackreel.claims.gdb.scope import Scope
-from stackreel.claims.gdb.syntax import Node, parse
+from stackreel.claims.gdb.syntax import parse
 from stackreel.claims.gdb.typed import UNSIGNED_LONG, Value, members, number, stride, target, whole
 from stackreel.frames.values import part
 
@@ -116,6 +117,10 @@ def _memory(node: Node, scope: Scope) -> Value:
 
 def _size_of(node: Node, scope: Scope) -> Value:
     if node.type is not None:
+        if "[]" in node.type.layers:
+            raise unrecorded(
+                "gdb's size of an array without a length is that of an element: a replay has none"
+            )
         return whole(scope.type(node.type).size, INT)
     return whole(value(node.operands[0], scope).type.size, UNSIGNED_LONG)
 

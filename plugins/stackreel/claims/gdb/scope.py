@@ -23,10 +23,10 @@ from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.framebase import frame_base
 from stackreel.claims.gdb.goview import BASIC
 from stackreel.claims.gdb.memory import Reader
+from stackreel.claims.gdb.nodes import Declarator
 from stackreel.claims.gdb.program import DATA, NO_TABLE, Program
 from stackreel.claims.gdb.registers import DATA_POINTER, UNRECORDED, register_type, register_value
 from stackreel.claims.gdb.stack import GdbFrame, Stacks
-from stackreel.claims.gdb.syntax import Declarator
 from stackreel.claims.gdb.typed import BOOL, VOID, Value, whole
 from stackreel.claims.gdb.typenames import type_of
 from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER

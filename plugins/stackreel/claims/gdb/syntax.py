@@ -6,32 +6,14 @@ message for what cannot be parsed is given with its rest of the text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
-
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.goview import KEYWORDS
+from stackreel.claims.gdb.literals import number_literal
+from stackreel.claims.gdb.nodes import Declarator, Layer, Node, Words, check_depth
 from stackreel.claims.gdb.tokens import Token, tokens
+from stackreel.claims.gdb.typed import is_real, number
 
 MAX_NESTING = 100
-
-
-@dataclass(frozen=True)
-class Declarator:
-    """A type as written: its words (`unsigned long`, `struct pair`), then pointers and arrays from the inside out."""
-
-    words: tuple[str, ...]
-    layers: tuple[str | int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Node:
-    """A node: what it is, its text or type, and its operands."""
-
-    kind: str
-    text: str = ""
-    operands: tuple[Node, ...] = ()
-    type: Declarator | None = None
 
 
 _BINARY = {
@@ -60,28 +42,8 @@ _TYPE_WORDS = frozenset(
         "enum",
     ]
 )
+QUALIFIERS = ("const", "volatile")
 _TAGGED = frozenset(["struct", "union", "enum"])
-
-
-class Words(Protocol):
-    """What words mean where an expression is evaluated."""
-
-    @property
-    def is_go(self) -> bool:
-        """Whether Go's rules hold: no `sizeof`, no casts in brackets."""
-        ...
-
-    def is_type(self, name: str) -> bool:
-        """Whether a name is a type."""
-        ...
-
-    def is_file(self, name: str) -> bool:
-        """Whether a name is that of a source file."""
-        ...
-
-    def is_package(self, name: str) -> bool:
-        """Whether a name before a dot is a package of Go."""
-        ...
 
 
 def parse(text: str, words: Words) -> Node:
@@ -102,6 +64,7 @@ class _Parser:
         node = self._comma()
         if self._now.kind != "end":
             raise self._mistake()
+        check_depth(node)
         return node
 
     @property
@@ -289,43 +252,65 @@ class _Parser:
 
     def _type(self) -> Declarator:
         words: list[str] = []
+        qualifiers: list[str] = []
+        is_over = False
         while self._now.kind == "name" and (
             self._now.text in _TYPE_WORDS or (not words and self._is_type(self._now.text))
         ):
-            words.append(self._now.text)
+            word = self._now.text
+            if word in QUALIFIERS:
+                self._at += 1
+                qualifiers.append(word)
+                is_over = bool(words)
+                continue
+            if is_over:  # C's words may go on behind a qualifier, gdb's do not
+                break
             self._at += 1
-            if words[-1] in _TAGGED:
-                if self._now.kind != "name":
+            words.append(word)
+            if word in _TAGGED:
+                if self._now.kind != "name" or self._now.text in _TYPE_WORDS:
                     raise self._mistake()
                 words.append(self._now.text)
                 self._at += 1
         if not words:
             raise self._mistake()
-        return Declarator(tuple(words), self._layers())
+        return Declarator(tuple(words), (*qualifiers, *self._layers()))
 
-    def _layers(self) -> tuple[str | int, ...]:
-        """Read pointers, arrays and functions around an absent name: `*`, `(*)[4]`, `(*)(int)` without its types."""
-        layers: list[str | int] = []
-        while self._now.text in ("*", "const", "volatile"):
-            if self._take("*"):
-                layers.append("*")
-            else:
-                self._at += 1
-        inner: tuple[str | int, ...] = ()
+    def _layers(self) -> tuple[Layer, ...]:
+        """Read pointers, arrays and functions around an absent name: `*`, `(*)[4]`, `(*)(int)`."""
+        layers: list[Layer] = []
+        while self._now.text in ("*", *QUALIFIERS):
+            layers.append(self._now.text)
+            self._at += 1
+        inner: tuple[Layer, ...] = ()
         if self._is("(") and self._tokens[self._at + 1].text == "*":
             self._at += 1
+            self._depth += 1
+            if self._depth > MAX_NESTING:
+                raise GdbError("The expression is nested too deeply.")
             inner = self._layers()
+            self._depth -= 1
             self._need(")")
-        counts: list[str | int] = []
+        counts: list[Layer] = []
         while self._take("["):
-            if self._now.kind != "number":
-                raise self._mistake()
-            counts.append(int(self._now.text, 0))
-            self._at += 1
-            self._need("]")
+            counts.append(self._count())
         if inner and self._take("("):
+            parameters: list[Declarator] = []
             while not self._take(")"):
-                self._type()
+                parameters.append(self._type())
                 self._take(",")
-            counts.append("()")
+            counts.append(tuple(parameters))
         return (*layers, *reversed(counts), *inner)
+
+    def _count(self) -> str | int:
+        """Read how many elements an array has, behind its bracket; `[]` where that is not said."""
+        if self._take("]"):
+            return "[]"
+        if self._now.kind != "number":
+            raise self._mistake()
+        found = number_literal(self._now.text)
+        if is_real(found.type) or found.data is None:
+            raise self._mistake()
+        self._at += 1
+        self._need("]")
+        return number(found.type, found.data)

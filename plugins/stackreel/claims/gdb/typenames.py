@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stackreel.binary.types import Array, Base, FunctionType, Type, Void
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.binary.types import Array, Base, FunctionType, Qualified, Qualifier, Type, Void
+from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.nodes import Declarator
 from stackreel.claims.gdb.program import Program, pointer_to
-from stackreel.claims.gdb.syntax import Declarator, parse
+from stackreel.claims.gdb.syntax import parse
 
 _BASIC: Mapping[tuple[str, ...], Type] = {
     ("void",): Void(),
@@ -48,14 +49,18 @@ _STANDARD: Mapping[str, Type] = {
 }
 """Types of the standard headers, for programs that do not use them."""
 
+_QUALIFIERS: Mapping[str, Qualifier] = {"const": "const", "volatile": "volatile"}
+_MOST = (1 << 31) - 1
+"""As many elements an array has in gdb at most, which keeps their count in an int."""
+
 _OWN_WORDS = frozenset(["int", "signed", *(word for words in _BASIC for word in words)])
 
 
 def type_of(program: Program, declared: Declarator) -> Type:
     """Return the type that was written. Raises GdbError where there is none of its name."""
-    type_ = _base(program, tuple(w for w in declared.words if w not in ("const", "volatile")))
+    type_ = _base(program, declared.words)
     for layer in declared.layers:
-        type_ = _layered(type_, layer)
+        type_ = _function(program, type_, layer) if isinstance(layer, tuple) else _layered(type_, layer)
     return type_
 
 
@@ -107,11 +112,21 @@ def _base(program: Program, words: tuple[str, ...]) -> Type:
 def _layered(type_: Type, layer: str | int) -> Type:
     if layer == "*":
         return pointer_to(type_)
-    if isinstance(layer, int):
-        if isinstance(type_, Array):
-            return Array(type_.element, (layer, *type_.counts))
-        return Array(type_, (layer,))
-    return FunctionType(type_, (), is_variadic=False, is_prototyped=False)
+    if isinstance(layer, str) and layer in _QUALIFIERS:
+        return Qualified(_QUALIFIERS[layer], type_)
+    if isinstance(layer, int) and layer > _MOST:
+        raise unrecorded(f"a replay does not know a type of {layer} elements")
+    count = layer if isinstance(layer, int) else None
+    if isinstance(type_, Array):
+        return Array(type_.element, (count, *type_.counts))
+    return Array(type_, (count,))
+
+
+def _function(program: Program, result: Type, written: tuple[Declarator, ...]) -> Type:
+    parameters = tuple(type_of(program, one) for one in written)
+    if parameters == (Void(),):
+        return FunctionType(result, (), is_variadic=False, is_prototyped=True)
+    return FunctionType(result, parameters, is_variadic=False, is_prototyped=bool(parameters))
 
 
 def _basic(words: tuple[str, ...]) -> Type | None:
