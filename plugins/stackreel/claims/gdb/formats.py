@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stackreel.binary.types import Array, Base, FunctionType, Member, Pointer, Struct, Type, strip, type_name
+from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, strip, type_name
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.registers import FLAGS, VEC128, flags_text
