@@ -8,7 +8,10 @@ import pypdfium2.raw
 import pytest
 from PIL import Image
 
+from stackreel.hosts.pdf.paper import to_paper
+from stackreel.hosts.pdf.tree import parse
 from stackreel.hosts.pdf.typeset import style
+from stackreel.hosts.pdf.words import words_of
 from support.pdfs import Pdf, Tag
 from support.sites import Site, site
 
@@ -83,7 +86,7 @@ Long {LONG} end.
 | `example` | {"meaning " * 80} |
 | examples | {"m" * 120} |
 
-# Second title
+# Second title :material-check:{{ title="check" }}
 
 Text.
 
@@ -93,9 +96,11 @@ Text.
 """
 HIGH = f"""# High
 
+[^table]: said of the table
+
 {"text of a paragraph. " * 150}
 
-## Heading of a table
+## Heading of a table[^table]
 
 | a | b |
 |---|---|
@@ -226,6 +231,18 @@ def test_a_second_title_is_a_section_of_its_page(book: Pdf) -> None:
     assert book.outline[:2] == ["Contents", "Everything"]
     assert book.outline[2] == ["Identifier" * 15, "Second title", "Below it"]
     assert book.outline[3:] == ["High", ["Heading of a table", "Figures"]]
+
+
+def test_words_of_drawings_and_formulas_in_a_cell_are_whole() -> None:
+    word = "m" * 120
+    drawing = f"<svg><title>{word}</title><text>{word}</text></svg>"
+    formula = f"<math><mi>{word}</mi></math>"
+    content = parse(f"<table><tr><td>{drawing}{word}{formula}</td><td>{word}</td></tr></table>")
+    to_paper(content, {}, words_of("en"))
+    for kind in ("title", "text", "mi"):
+        (element,) = content.iter(kind)
+        assert (element.text, len(element)) == (word, 0)
+    assert [(span.get("class"), span.text) for span in content.iter("span")] == [("wide-word", word)] * 2
 
 
 def test_pages_are_headed_by_chapter_and_section(book: Pdf) -> None:

@@ -18,7 +18,7 @@ from stackreel import __version__
 from stackreel.hosts.pdf.model import Book, Chapter
 from stackreel.hosts.pdf.paper import first_heading, to_paper
 from stackreel.hosts.pdf.plates import Plates
-from stackreel.hosts.pdf.tree import add_class, make, parse, text_without, write
+from stackreel.hosts.pdf.tree import add_class, make, parse, text_of, text_without, write
 from stackreel.hosts.pdf.words import Words, words_of
 
 SITE = "site:///"
@@ -162,19 +162,25 @@ def _opened(bound: _Bound, is_single: bool) -> Iterator[Element]:
     content.tag, content.attrib = "section", {"class": "chapter", "id": bound.name}
     heading = first_heading(content)
     assert heading is not None  # `_chapter` sees to it
-    heading.set("style", f"bookmark-level: {chapter.depth + 1}; bookmark-label: attr(data-title)")
-    heading.set("data-title", chapter.title if not is_single else text_without(heading, _NOTES))
     for element in content.iter():
-        if element.tag in _HEADINGS and element is not heading:
-            level = max(int(element.tag[1]), 2)
+        if element.tag in _HEADINGS:
+            level = max(int(element.tag[1]), 2) if element is not heading else 1
             shown = str(chapter.depth + level) if level <= _DEEPEST_BOOKMARK else "none"
             element.set("style", f"bookmark-level: {shown}")
-            if element.tag == "h1":
+            title = _title(element)
+            element.set("data-title", title)
+            element.set("data-label", chapter.title if element is heading and not is_single else title)
+            if element.tag == "h1" and element is not heading:
                 add_class(element, "further")
     for offset, part in enumerate(chapter.parts):
         content.insert(offset, make("p", part.title, class_="part", style=f"bookmark-level: {part.depth + 1}",
                                     id=f"{bound.name}--part-{part.depth}"))  # fmt: skip
     yield content
+
+
+def _title(heading: Element) -> str:
+    """Return what a heading says, without its notes; where it is nothing but a drawing, that one's name."""
+    return text_without(heading, _NOTES) or text_of(heading)
 
 
 def _head(book: Book) -> Element:
@@ -209,7 +215,7 @@ def _contents(bound: list[_Bound], words: Words) -> Element:
         first = first_heading(one.content)
         for heading in one.content.iter():
             if heading.tag in ("h1", "h2") and heading is not first and "id" in heading.attrib:
-                made.append(_entry(text_without(heading, _NOTES), heading.get("id", ""), "toc-section"))
+                made.append(_entry(_title(heading), heading.get("id", ""), "toc-section"))
     return made
 
 

@@ -39,6 +39,9 @@ _ATTRIBUTES = {"class", "id", "href", "src", "alt", "colspan", "rowspan", "style
                "width", "height", "dir", "value", "reversed"}  # fmt: skip
 """What HTML elements keep; those of SVG and MathML keep everything."""
 
+_FOREIGN = ("svg", "math")
+"""Elements inside of which HTML means nothing."""
+
 _XLINK = "http://www.w3.org/1999/xlink"
 
 _DONE, _OPEN = "☑", "☐"
@@ -83,7 +86,7 @@ def _drop(element: Element) -> list[Element] | None:
 
 def _strip(element: Element) -> None:
     """Leave the attributes that mean something on paper."""
-    if element.tag in ("svg", "math"):
+    if element.tag in _FOREIGN:
         return
     for name in [name for name in element.attrib if name not in _ATTRIBUTES]:
         del element.attrib[name]
@@ -191,9 +194,10 @@ def _cut(element: Element) -> list[Element] | None:
 
 
 def _cut_words(element: Element, wide: re.Pattern[str]) -> None:
-    """Mark the words of an element that may be cut anywhere."""
+    """Mark the words of an element that may be cut anywhere; those of drawings and formulas are no words of a line."""
     for child in list(element):
-        _cut_words(child, wide)
+        if child.tag not in _FOREIGN:
+            _cut_words(child, wide)
         after = _marked(child.tail, wide)
         child.tail = after.text
         at = list(element).index(child) + 1

@@ -101,12 +101,12 @@ def text_of(element: Element) -> str:
 
 
 def text_without(element: Element, names: frozenset[str]) -> str:
-    """Return the text of an element but for what is in elements of certain classes below it."""
+    """Return the text of an element but for what is in drawings, and in elements of certain classes, below it."""
 
     def parts(of: Element) -> Iterator[str]:
         yield of.text or ""
         for child in of:
-            if names.isdisjoint(classes(child)):
+            if child.tag != "svg" and names.isdisjoint(classes(child)):
                 yield from parts(child)
             yield child.tail or ""
 
