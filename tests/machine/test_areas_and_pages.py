@@ -50,11 +50,14 @@ class Both:
 
     def protect(self, first: int, count: int, inside: list[int]) -> None:
         kind = self.chance.choice(KINDS)
+        whole = [n for i, n in enumerate(inside) if n == first + i]
         try:
             self.memory.protect(BASE + first * PAGE, count * PAGE, kind)
         except LinuxError:
-            assert len(inside) < count
-        for n in inside:
+            assert len(whole) < count
+        else:
+            assert len(whole) == count
+        for n in whole:
             self.pages[n] = (kind, *self.pages[n][1:])
 
     def discard(self, first: int, count: int, inside: list[int]) -> None:

@@ -79,6 +79,10 @@ class Areas:
         """Whether the whole range is mapped."""
         return not self._taken.missing(low, high)
 
+    def end_of(self, low: int, high: int) -> int:
+        """Return the first address of a range that is not mapped; its end where all is."""
+        return next((first for first, _ in self._taken.missing(low, high)), high)
+
     def add(self, area: Area) -> None:
         """Add an area where there is none."""
         i = bisect_left(self._lows, area.low)

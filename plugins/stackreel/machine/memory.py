@@ -87,10 +87,11 @@ class AddressSpace:
             self.engine.flush_code()
 
     def protect(self, low: int, size: int, protection: int) -> None:
-        """Change the protection of a range. Raises LinuxError ENOMEM where part of it is not mapped."""
-        self.areas.protect(low, low + size, protection)
-        self._given.protect(low, low + size, protection)
-        if not self.areas.covered(low, low + size):
+        """Change the protection of a range up to the first page that is not mapped; that raises LinuxError ENOMEM."""
+        end = self.areas.end_of(low, low + size)
+        self.areas.protect(low, end, protection)
+        self._given.protect(low, end, protection)
+        if end < low + size:
             raise LinuxError(Errno.ENOMEM)
 
     def discard(self, low: int, size: int) -> None:
@@ -139,7 +140,7 @@ class AddressSpace:
         return bytes(out)
 
     def present(self, low: int, high: int) -> list[tuple[int, int]]:
-        """Return the parts of a range that were ever touched."""
+        """Return the parts of a range that the emulator has been given."""
         return self._given.within(low, high)
 
     def poke(self, address: int, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stackreel.machine.areas import Area
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from stackreel.machine.syscalls import Arguments
 
 _PROT_SEM, _GROWS_DOWN, _GROWS_UP = 8, 0x0100_0000, 0x0200_0000
+_HIGHEST = 1 << 64
 _PROTECTION = PROT_READ | PROT_WRITE | PROT_EXEC
 MREMAP_MAYMOVE, MREMAP_FIXED, MREMAP_DONTUNMAP = 1, 2, 4
 MADV_DONTNEED, MADV_FREE, MADV_REMOVE = 4, 8, 9
@@ -101,25 +103,29 @@ def munmap(p: Process, a: Arguments) -> int:
 
 
 def mprotect(p: Process, a: Arguments) -> int:
-    """Change the protection of a range; with PROT_GROWSDOWN from the beginning of the stack it is in."""
+    """Change the protection of a range; with PROT_GROWSDOWN from the beginning of the stack it is in.
+
+    What is wrong is found in the order of do_mprotect_pkey (mm/mprotect.c).
+    """
     address, length, protection = a[:3]
-    if address % PAGE or protection & _GROWS_UP:
+    grows = protection & (_GROWS_DOWN | _GROWS_UP)
+    if grows == _GROWS_DOWN | _GROWS_UP or address % PAGE:
         raise LinuxError(Errno.EINVAL)
-    size = page_up(length)
     if not length:
         return 0
-    if address + size > TASK_SIZE:
+    end = address + page_up(length)
+    if end > _HIGHEST:
         raise LinuxError(Errno.ENOMEM)
-    if protection & ~(_PROTECTION | _PROT_SEM | _GROWS_DOWN):
+    if protection & ~(grows | _PROTECTION | _PROT_SEM):
         raise LinuxError(Errno.EINVAL)
-    if protection & _GROWS_DOWN:
-        area = p.memory.area_at(address)
-        if area is None:
-            raise LinuxError(Errno.ENOMEM)
-        if not area.grows_down:
-            raise LinuxError(Errno.EINVAL)
-        address, size = area.low, size + address - area.low
-    p.memory.protect(address, size, protection & _PROTECTION)
+    first = next(iter(p.memory.overlapping(address, end)), None)
+    if first is None or (first.low > address and not grows & _GROWS_DOWN):
+        raise LinuxError(Errno.ENOMEM)
+    if grows & _GROWS_UP or (grows and not first.grows_down):
+        raise LinuxError(Errno.EINVAL)
+    if grows:
+        address = first.low
+    p.memory.protect(address, end - address, protection & _PROTECTION)
     return 0
 
 
@@ -142,7 +148,7 @@ def mremap(p: Process, a: Arguments) -> int:
         if area.high == end and end + new_size - old_size <= TASK_SIZE:
             more = new_size - old_size
             if not p.memory.overlapping(end, end + more):
-                _map_like(p, area, end, more)
+                _map_like(p, area, end, more, 0)
                 return old
         if not flags & MREMAP_MAYMOVE:
             raise LinuxError(Errno.ENOMEM)
@@ -153,14 +159,17 @@ def mremap(p: Process, a: Arguments) -> int:
         (low, p.memory.peek(low, high)) for low, high in p.memory.present(old, old + min(old_size, new_size))
     ]
     p.memory.unmap(old, old_size)
-    _map_like(p, area, target, new_size)
+    _map_like(p, area, target, new_size, target - old)
     for low, contents in used:
         p.memory.poke(target + low - old, contents)
     return target
 
 
-def _map_like(p: Process, area: Area, address: int, size: int) -> None:
-    p.memory.map(Area(address, address + size, area.protection, area.name, shared=area.shared))
+def _map_like(p: Process, area: Area, address: int, size: int, moved: int) -> None:
+    """Map what an area is of, its file `moved` bytes from where the area has it."""
+    p.memory.map(
+        replace(area, low=address, high=address + size, grows_down=False, file_low=area.file_low + moved)
+    )
 
 
 def brk(p: Process, a: Arguments) -> int:
