@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,21 @@ def test_a_bit_field_has_no_size(here: TraceSubject, text: str) -> None:
         ExpressionError, match="a bit-field has no size in C: this one has 3 of its type's bits"
     ):
         evaluate(text, here)
+
+
+CASTS = re.findall(r"results\[(\d+)\] = (.+);", SOURCE.read_text())
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(("number", "text"), CASTS)
+def test_a_cast_makes_what_the_compiler_makes(here: TraceSubject, number: str, text: str) -> None:
+    assert evaluate(text, here).holds == evaluate(f"results[{number}] == 1", here).holds
+
+
+def test_casts_are_tried_both_ways(here: TraceSubject) -> None:
+    assert {evaluate(text, here).holds for _, text in CASTS} == {True, False}
+
+
+def test_what_is_no_number_has_no_whole_part(here: TraceSubject) -> None:
+    with pytest.raises(ExpressionError, match="nan is no whole number"):
+        evaluate("(int)dnan", here)

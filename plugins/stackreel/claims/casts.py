@@ -11,6 +11,7 @@ from stackreel.claims.objects import loaded, object_of
 from stackreel.claims.parse import ExpressionError, Node
 from stackreel.claims.subject import Cell
 from stackreel.claims.values import Real, Value, as_number
+from stackreel.frames.numbers import nearest
 
 _SIZED = "types, variables, registers and memory have a size"
 _REALS = {":f32": 4, ":f64": 8}
@@ -72,12 +73,11 @@ def cast(context: Context, node: Node) -> Value:
     if not isinstance(value, Number | Real) or type_.kind not in _SCALARS or not type_.size:
         raise context.fail(node, f"{kind_of(value)} cannot be converted to `{written}`")
     if type_.kind == "real":
-        return Real(float(value.value))
-    if isinstance(value, Real) and not math.isfinite(value.value):
+        return Real(float(nearest(value.value, type_.size, type_.core)))
+    is_truth = type_.core in ("_Bool", "bool")
+    if isinstance(value, Real) and not math.isfinite(value.value) and not is_truth:
         raise context.fail(node, f"{value.value} is no whole number")
-    whole = int(value.value)
-    if type_.type in ("_Bool", "bool"):
-        whole = int(bool(whole))
+    whole = int(bool(value.value)) if is_truth else int(value.value)
     found = context.subject.typed(written, fit(whole, 8 * type_.size, signed=False))
     return loaded(context, node, found or type_, written)
 

@@ -10,6 +10,7 @@ import math
 import struct
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 
 _X87_DIGITS = 21
 _EXACT = Context(prec=17000, Emax=20000, Emin=-20000)
@@ -84,6 +85,20 @@ def _x87_parts(data: bytes) -> tuple[bool, int | None, int]:
     if exponent and not mantissa >> 63:
         return negative, None, 0
     return negative, mantissa, max(exponent, 1) - 16383 - 63
+
+
+def nearest(value: float, size: int, name: str = "") -> float:
+    """Return the number of a format that is nearest, of two the even one; a double for the formats that have more."""
+    form = interchange(size, name)
+    if form is None or form is QUADRUPLE:
+        form = _BY_SIZE[8]
+    if not value or not math.isfinite(value):
+        return value
+    highest = (value.bit_length() if isinstance(value, int) else math.frexp(value)[1]) - 1
+    bias = (1 << (form.exponent - 1)) - 1
+    unit = Fraction(2) ** (max(highest, 1 - bias) - form.fraction)
+    found = round(Fraction(value) / unit) * unit
+    return math.copysign(math.inf, value) if abs(found) >= 1 << (bias + 1) else float(found)
 
 
 def floating(data: bytes, name: str = "") -> str:
