@@ -14,6 +14,7 @@ from stackreel.trace import Trace
 from stackreel.trace import record as record_example
 from stackreel.trace.recorder import record
 from stackreel.trace.request import Request
+from support.build import compile_c
 from support.go import BOTH, PLAIN, compile_go
 from support.project import ROOT
 from support.recorded import opened
@@ -129,3 +130,39 @@ def test_what_the_function_writes_later_is_unused_until_then(
 def test_what_is_beside_a_small_variable_stays_padding() -> None:
     padding = [s.size for s in slots("c-sum", "enter sum", "main") if s.role == "padding"]
     assert padding == [4, 8, 4]
+
+
+LEFT = """
+__attribute__((noinline)) void noise(int n) {
+    volatile int a[64];
+    for (int i = n; i < 64; i += 2) a[i] = 0x5a5a5a5a;
+}
+__attribute__((noinline)) long own(long *p) { return *p; }
+__attribute__((noinline)) int f(int x) { volatile char c[24]; long z = x; c[20] = x; return own(&z) + c[20]; }
+int main(void) { int r = 0; for (int i = 0; i < 3; i++) { noise(i & 1); r += f(2 + i); } return r; }
+"""
+
+
+def test_half_a_row_of_an_earlier_call_is_no_slot_of_its_own() -> None:
+    binary = compile_c(LEFT, "-O0", "-g", "-no-pie", "-fno-pie", "-static", "-fcf-protection=none")
+    request = Request(binary.read_bytes(), str(binary), (str(binary),), functions=("main", "f", "own"))
+    with Emulator(1) as emulator:
+        trace = record(request, emulator)
+    looked = Analyst(trace, *opened(binary))
+    assert sum(trace.over[: len(trace)]) == 3
+    found = []
+    for position in range(len(trace) + 1):
+        view = looked.view(position)
+        own = [s for s in view.slots if s.frame is not None and s.frame >= 0]
+        assert [s for s in own if s.role == "data" and s.data is None] == []
+        if view.frames and view.frames[0].function == "own":
+            found.append([s.size for s in own if s.frame == 1 and s.role == "padding"])
+    assert found
+    assert all(sizes == [8, 8] for sizes in found)
+
+
+def test_what_a_call_that_was_not_recorded_wrote_itself_is_data() -> None:
+    shown = slots("go-defer-1.15", "enter main.safe.func1", "runtime.gopanic")
+    assert len([s for s in shown if s.mark == "written" and s.role == "data"]) > 5
+    assert [s for s in shown if s.role == "unused" and s.mark] == []
+    assert [s for s in shown if s.role == "data" and s.data is None] == []

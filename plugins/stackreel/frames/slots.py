@@ -108,14 +108,16 @@ class Cutter:
 
         The latter is told of bytes among the variables alone.
         """
-        origin = self._origin(address)
+        origin = self._origin(address) or self._changed(address)
         if origin is None:
-            return self._changed(address)
+            return None
         step, then = origin
         called = None if region.holding is None else region.holding.activation
-        is_earlier = called is not None and step < self.written.begin(called)
-        if is_earlier and self._is_among_variables(region, address):
-            return None
+        if called is not None and self._is_among_variables(region, address):
+            # the step that made the call of code stepped over is all there is of that code
+            first = self.written.begin(called) - (called.entry == "over")
+            if step < first:
+                return None
         if self.trace.over[step]:
             return step, 0
         for access in self.trace.writes.of(step):
