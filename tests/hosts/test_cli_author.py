@@ -89,6 +89,23 @@ def test_check_of_chosen_paths(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"stackreel: there is no trcaes\nnear: traces\n")
 
 
+ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+
+
+def test_articles_of_all_endings_are_found_in_a_folder(tmp_path: Path) -> None:
+    example(tmp_path / "traces/sum")
+    (tmp_path / "docs/folder.md").mkdir(parents=True)
+    for ending in ENDINGS:
+        (tmp_path / f"docs/one{ending}").write_text("`{sum @ leave sum} eax == 4`\n")
+    said = stackreel("check", "docs", cwd=tmp_path).stdout.decode()
+    assert said.count("this is false: eax == 4") == len(ENDINGS)
+    assert said.endswith("5 checked, 5 failed\n")
+    done = stackreel("update", "docs", "--yes", cwd=tmp_path)
+    assert done.stdout.endswith(b"5 files written, 0 things left to their author\n")
+    near = stackreel("check", "docs/neo.md", cwd=tmp_path).stderr.decode()
+    assert near.startswith("stackreel: there is no docs/neo.md\nnear: docs/one.m")
+
+
 def test_nothing_to_check(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     done = stackreel("check", cwd=tmp_path)

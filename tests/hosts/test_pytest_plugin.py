@@ -129,6 +129,15 @@ def test_an_article_stands_for_itself(folder: Path) -> None:
     assert "no tests collected" in run(folder, "--co", "docs/b.md")[1]
 
 
+def test_an_article_may_have_any_ending_of_markdown(folder: Path) -> None:
+    (folder / "docs/a.md").rename(folder / "docs/a.markdown")
+    (folder / "docs/b.mkd").write_text(ARTICLE)
+    one = "docs/a.markdown::a.markdown:4:25"
+    assert "8 tests collected" in run(folder, "--stackreel", "docs", "--co")[1]
+    assert "4 tests collected" in run(folder, "--stackreel", "docs", "--co", "docs/b.mkd")[1]
+    assert failed(run(folder, one)[1]) == [one]
+
+
 def test_a_test_that_is_not_there_is_told(folder: Path) -> None:
     code, said = run(folder, "--stackreel", "docs", "docs/a.md::a.md:5")
     assert code == 4

@@ -14,14 +14,13 @@ from stackreel.hosts.doctor import examine, report
 from stackreel.hosts.goldens import Recorder
 from stackreel.machine.pool import Emulator
 from stackreel.page.assets import assets as page_assets
+from stackreel.page.snippets import MARKDOWN
 from stackreel.page.studio import Settings, Studio
 from stackreel.trace import defined_functions, open_image
 from stackreel.trace.recorder import how
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DOCS = Path("docs")
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""What MkDocs takes for Markdown."""
 TRACES = click.option(
     "--traces", type=FOLDER, default=Path("traces"), show_default=True, help="Folder of the examples."
 )
@@ -133,7 +132,8 @@ def markdown_files(paths: Iterable[Path], *, is_named: bool = True) -> list[Path
     for path in paths:
         if not path.exists():
             raise StackreelError(f"there is no {path}", near=_like(path))
-        files = sorted(path.rglob("*.md")) if path.is_dir() else [path] if path.suffix in _MARKDOWN else []
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        files = [one for one in inside if one.suffix in MARKDOWN and one.is_file()]
         if not files and is_named:
             raise _without_markdown(path)
         found += files
@@ -153,7 +153,7 @@ def _like(path: Path) -> tuple[str, ...]:
     """Return the articles and folders beside where `path` would be whose names, without endings, resemble its name."""
     if not path.parent.is_dir():
         return ()
-    beside = sorted(one for one in path.parent.iterdir() if one.is_dir() or one.suffix == ".md")
+    beside = sorted(one for one in path.parent.iterdir() if one.is_dir() or one.suffix in MARKDOWN)
     stems = {one.stem: one.as_posix() for one in beside if not one.name.startswith(".")}
     return tuple(stems[stem] for stem in near(path.stem, stems))
 

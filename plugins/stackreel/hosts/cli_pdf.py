@@ -16,6 +16,7 @@ from stackreel.hosts.mkdocs_plugin import StackreelPlugin
 from stackreel.hosts.pdf import need_weasyprint
 from stackreel.hosts.pdf.press import Press
 from stackreel.hosts.values import writable
+from stackreel.page.snippets import MARKDOWN
 
 _CONFIG = "mkdocs.yml"
 
@@ -86,7 +87,9 @@ def _build(config_file: Path, article: Path | None, target: Path | None, strict:
 def _check(article: Path, docs: Path) -> None:
     """See that an article is a page of the site. Raises BlockError."""
     if not article.is_file() or not article.resolve().is_relative_to(docs.resolve()):
-        pages = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+        pages = sorted(
+            path.relative_to(docs).as_posix() for path in docs.rglob("*") if path.suffix in MARKDOWN
+        )
         raise BlockError(
             f"{article} is not a page of this site",
             near=[f"{docs.name}/{name}" for name in near(article.name, pages)],

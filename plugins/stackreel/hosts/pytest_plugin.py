@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _OPTION = "stackreel_paths"
 _IDENT = "::"
-_TEST = re.compile(r"[^:]+\.md(?::\d+){1,2}(?:-\d+)?")
+_TEST = re.compile(r"[^:]+\.\w+(?::\d+){1,2}(?:-\d+)?")
 """The name of one of our tests: of the file it is in, its line, perhaps its column."""
 
 
@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     is_given = config.args_source is pytest.Config.ArgsSource.ARGS
     given = config.args if is_given else []
-    narrow = [file for file in (_file(_absolute(config, name)) for name in given) if file.suffix == ".md"]
+    narrow = [file for file in (_file(_absolute(config, name)) for name in given) if _is_article(file)]
     for name in wanted:
         if name not in given and not any(file.is_relative_to(_file(name)) for file in narrow):
             given = [*given, name]
@@ -71,6 +71,12 @@ def _file(name: str) -> Path:
     return Path(name.partition(_IDENT)[0])
 
 
+def _is_article(file: Path) -> bool:
+    from stackreel.page.snippets import MARKDOWN  # noqa: PLC0415 - only where articles are asked for
+
+    return file.suffix in MARKDOWN
+
+
 def _paths(config: pytest.Config) -> list[Path]:
     """Return where articles are collected: the option's paths, and the articles of tests that are asked for."""
     tests = (name for name in config.args if _TEST.fullmatch(name.partition(_IDENT)[2]))
@@ -79,9 +85,9 @@ def _paths(config: pytest.Config) -> list[Path]:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Article | None:
     """Collect a Markdown file that lies in one of the paths."""
-    if file_path.suffix != ".md":
-        return None
     if not any(file_path.resolve().is_relative_to(path) for path in _paths(parent.config)):
+        return None
+    if not _is_article(file_path):
         return None
     from stackreel.hosts.pytest_items import Article  # noqa: PLC0415 - only where it is asked for
 

@@ -21,7 +21,8 @@ _SECTION = re.compile(r"-+8<-+[ \t]+\[[ \t]*(?P<type>start|end)[ \t]*:[ \t]*(?P<
 _PART = re.compile(
     r"(?P<file>.*?)(?::(?P<section>[A-Za-z][\w-]*)|(?P<lines>(?::-?\d*){1,2}(?:,-?\d*(?::-?\d*)?)*))?"
 )
-_SUFFIXES = (".md", ".markdown")
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""The endings of what MkDocs takes for Markdown."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _included(lines: Sequence[str]) -> Iterator[str]:
 
 def _part(written: str, including: Path, page: Page, root: Path) -> Part | None:
     found = _PART.fullmatch(written)
-    if found is None or not found["file"].endswith(_SUFFIXES):
+    if found is None or not found["file"].endswith(MARKDOWN):
         return None
     above = [folder for folder in including.absolute().parents if folder.is_relative_to(root.absolute())]
     places = (folder / found["file"] for folder in (root, *above))
