@@ -20,11 +20,12 @@ PROGRAM = r"""
 typedef struct node { int value; struct node *next; } node_t;
 typedef enum { RED, GREEN = 3, BLUE } colour;
 enum { LIMIT = 64 };
+int HIDDEN = 3, SHOWN = 4;
 int table[4] = { 10, 20, 30, 40 };
 int cx = 5;
 
 int main(void) {
-    enum { LOCAL = 9 };
+    enum { LOCAL = 9, HIDDEN = 8 };
     long l = -1;
     unsigned long ul = -1ul;
     int i = -1;
@@ -45,7 +46,7 @@ int main(void) {
     char text[8] = "a\xff\n";
     char *msg = text;
     part[1] = 7;
-    return l + ul + i + ui + uc + neg + sh + ch + sp + np->value + **pp + part[1] + c + *msg + LOCAL + LIMIT
+    return l + ul + i + ui + uc + neg + sh + ch + sp + np->value + **pp + part[1] + c + *msg + LOCAL + LIMIT + HIDDEN
         + (raw != 0) + half + sm + huge + wide;
 }
 """
@@ -91,7 +92,7 @@ TRUE = [
     "sizeof([rsp]:i8) == 1", "sizeof([rsp]) == 8", "sizeof([rsp]:f32) == 4", "sizeof(uc + 1) == 4",
     "sizeof(table) == 16", "sizeof(n.next) == 8", "sizeof(*np) == 16", "sizeof(uint16_t) == 2", "sizeof(main.l) == 8",
     # enumerators
-    "c == GREEN", "c != RED", "BLUE == 4", "LIMIT == 64", "LOCAL == 9", "c < BLUE",
+    "c == GREEN", "c != RED", "BLUE == 4", "LIMIT == 64", "LOCAL == 9", "c < BLUE", "HIDDEN == 8", "SHOWN == 4",
     # names
     "main.ch == 'x'", "main.sp == '\"'", "*&cx == 5", "*&ch == 'x'", "$rsp == rsp", "$sp == (rsp & 0xffff)",
     "&ch == rbp - (rbp - (long)&ch)",
@@ -166,6 +167,9 @@ WRONG = {
     "1 == 2 and nosuch == 3": (12, "no variable `nosuch` in main"),
     "main.il": (1, "no variable `il` in `main` at this moment; there are "),
     "xmm99": (1, "no variable or register `xmm99` in main; there are "),
+    "i" + "[0]" * 600: (1, "more than 210 operations, one inside the other"),
+    "n" + ".next" * 300: (1, "more than 210 operations, one inside the other"),
+    "not " * 220 + "1 == 1": (841, "more than 210 operations, one inside the other"),
     "$nope": (1, "no variable or register `$nope`"),
 }
 

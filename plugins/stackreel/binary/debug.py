@@ -234,13 +234,16 @@ class DebugInfo:
         return self._globals_of(unit) if unit else ()
 
     @guarded
-    def constant(self, name: str, pc: int) -> int | None:
-        """Return what an enumerator stands for at `pc`: the innermost block's, its unit's, else the first unit's."""
+    def constant(self, name: str, pc: int, *, visible: bool = False) -> int | None:
+        """Return what an enumerator stands for at `pc`: the innermost block's, its unit's, else the first unit's.
+
+        `visible`: only one that C's rules of scope find there, so none of other units.
+        """
         inner = inner_enumerators(self._path(pc))
         if name in inner:
             return inner[name]
         here = self.unit_at(pc)
-        for unit in (*([here] if here else []), *self.units):
+        for unit in (*([here] if here else []), *(() if visible else self.units)):
             if unit not in self._enumerators:
                 self._enumerators[unit] = read_enumerators(unit)
             if name in self._enumerators[unit]:

@@ -16,6 +16,7 @@ from stackreel.errors import Place, StackreelError, near
 
 MAX_LENGTH = 2000
 MAX_NESTING = 60
+MAX_DEPTH = 210
 
 Node = Tree[Token]
 
@@ -80,7 +81,10 @@ def parse(text: str) -> Node:
         raise error(text, len(text) + 1, "the expression ends too early", example=_EXAMPLE) from e
     except UnexpectedInput as e:
         raise _unexpected(text, e) from e
-    return tree if isinstance(tree, Tree) else Tree("name", [tree])
+    if not isinstance(tree, Tree):
+        return Tree("name", [tree])
+    _check_depth(text, tree)
+    return tree
 
 
 def _refuse_signs(text: str) -> None:
@@ -100,6 +104,17 @@ def _check_nesting(text: str) -> None:
     operators = sum(text.count(c) for c in "-~&*@") + text.count("not")
     if operators > 4 * MAX_NESTING:
         raise error(text, 1, f"more than {4 * MAX_NESTING} operators")
+
+
+def _check_depth(text: str, tree: Node) -> None:
+    """Raise ExpressionError for a tree that is too deep to be walked by functions that call themselves."""
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            column = getattr(level[0].meta, "column", 1)
+            raise error(text, column, f"more than {MAX_DEPTH} operations, one inside the other")
+        level = [part for node in level for part in node.children if isinstance(part, Tree)]
 
 
 def _unexpected(text: str, e: UnexpectedInput) -> ExpressionError:

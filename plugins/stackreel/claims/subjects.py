@@ -100,7 +100,10 @@ class TraceSubject:
     # --- variables -------------------------------------------------------------------------------------------------
 
     def variable(self, name: str, function: str | None) -> TypedCell | None:
-        """The variable `name` of the innermost frame, of the newest frame of `function`, or a global."""
+        """The variable `name` of the innermost frame, of the newest frame of `function`, or a global.
+
+        An enumerator that the running code sees hides a global.
+        """
         for scope in self._scopes:
             if function is None or scope.function == function:
                 return self._in_scope(scope, name) or (None if function else self._global(name))
@@ -127,8 +130,11 @@ class TraceSubject:
 
     def _global(self, name: str) -> TypedCell | None:
         """Return a variable with static storage; of several the one of the file that is running."""
+        pc = self.trace.pc(self.position)
+        if self.recorded.debug.constant(name, pc, visible=True) is not None:
+            return None
         found = [v for v in self.recorded.debug.globals_named(name) if v.address is not None]
-        line = self.recorded.debug.line_at(self.trace.pc(self.position))
+        line = self.recorded.debug.line_at(pc)
         found.sort(key=lambda variable: line is None or variable.file != line.file)
         for variable in found:
             raw = self.memory(variable.address or 0, variable.type.size)
