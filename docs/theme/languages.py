@@ -28,6 +28,8 @@ _URL = re.compile(r"[ \t]*<url>.*?</url>\n?", re.DOTALL)
 _TWIN = re.compile(
     r'[ \t]*<(?P<kind>link rel="alternate"|a) href="[^"]*" hreflang="(?P<language>[^"]+)"(?P<rest>[^>]*>)\n?'
 )
+_SWITCH = 'class="md-select__link"'
+"""What the theme's switch has and a link that an author writes has not."""
 
 
 def _names(config: MkDocsConfig) -> dict[str, str]:
@@ -91,6 +93,8 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
 
     def linked(found: re.Match[str]) -> str:
         language = found["language"]
+        if language not in _names(config) or (found["kind"] == "a" and _SWITCH not in found["rest"]):
+            return found[0]  # an author's
         has_twin = Path(config.docs_dir, language, page.file.src_uri.removeprefix(folder)).is_file()
         url = f"{language}/{page.url.removeprefix(folder) if has_twin else ''}"
         if found["kind"] == "a":

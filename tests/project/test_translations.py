@@ -1,7 +1,9 @@
 """Pages in two languages say the same: the same blocks and claims, at places of the same name."""
 
+import importlib.util
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -60,3 +62,23 @@ def test_the_english_guide_has_every_part_of_the_chinese_one() -> None:
         for page in (ROOT / "docs/en/guide.md", ROOT / "docs/zh/guide.md")
     )
     assert chinese <= english
+
+
+def test_a_page_is_given_its_twin_and_an_authors_links_stay_as_written() -> None:
+    spec = importlib.util.spec_from_file_location("languages", ROOT / "docs/theme/languages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    config = SimpleNamespace(
+        extra={"alternate": [{"lang": "zh", "name": "中文"}, {"lang": "en", "name": "English"}]},
+        docs_dir=ROOT / "docs", site_url="https://example.org/",
+    )  # fmt: skip
+    page = SimpleNamespace(url="zh/guide/", file=SimpleNamespace(src_uri="zh/guide.md"))
+    switch = '<a href="{}" hreflang="en" class="md-select__link">English</a>'
+    own = (
+        'See <a href="https://gcc.gnu.org/" hreflang="en">gcc</a>, <a href="x" hreflang="de">this</a>\n'
+        '<link rel="alternate" href="de/" hreflang="de">\n'
+    )
+    made = hook.on_post_page(switch.format("../../en/") + own, page=page, config=config)
+    assert made == switch.format("../../en/guide/") + own
