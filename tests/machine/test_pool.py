@@ -145,6 +145,14 @@ def test_errors_of_a_program_run_inline() -> None:
         run_inline(Job(b"not a program", "/p", ("p",)))
 
 
+def test_limits_that_this_machine_does_not_take_are_an_error_of_the_program() -> None:
+    job = Job(b"not a program", "/p", ("p",), limits=Limits(memory=1 << 64))
+    with pytest.raises(MachineError, match="the emulator failed while it ran /p: OverflowError"):
+        run_inline(job)
+    with Emulator(1) as emulator, pytest.raises(MachineError, match="the emulator failed while it ran /p"):
+        emulator.run(job)
+
+
 def test_the_emulator_is_not_loaded_by_what_the_package_exports() -> None:
     code = "import sys, stackreel.machine, stackreel.machine.pool; sys.exit('unicorn' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -136,9 +136,9 @@ def _load() -> ModuleType:
 
 def _work(job: Job) -> Report:
     _end_with_parent()
-    worker = _load()
-    worker.confine(job.limits)
     with _Named(job):
+        worker = _load()
+        worker.confine(job.limits)
         report: Report = worker.run(job)
     return report
 
@@ -210,9 +210,9 @@ def _inline(job: Job, answer: Connection, stdout: int, stderr: int) -> None:
     )  # it ends at Ctrl-C in silence; the command says what is to be said
     _end_with_parent()
     try:
-        worker = _load()
-        worker.confine(job.limits, may_write=True)
         with _Named(job):
+            worker = _load()
+            worker.confine(job.limits, may_write=True)
             answer.send(worker.run(job, {1: stdout, 2: stderr}))
     except StackreelError as error:
         answer.send(error)
