@@ -260,11 +260,11 @@ def entry_value(site: CallSite, expression: Expression, caller: Context) -> int 
 
 
 _STACK_VALUE = b"\x9f"
+"""DW_OP_stack_value."""
 _FRAME_BASE = b"\x91"
 _CFA = b"\x9c"
 _CONST4U = b"\x0c"
 _PLUS = b"\x22"
-"""DW_OP_stack_value."""
 
 
 def resolve(type_: Type, context: Context, pc: int) -> Type:
