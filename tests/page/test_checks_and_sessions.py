@@ -112,6 +112,10 @@ WRONG = {
             "11:3: the note on `sum+0x4` is the second on the same instruction",
         ],
     ),
+    "notes of a listing that are no moments": (
+        '```stack-listing\nfunctions: [sum]\nnotes:\n  "": a\n  "main+": b\n  nope: c\n  sum+4: d\n```',
+        ["7:3: ", "8:3: ", "9:3: `nope` is no instruction of this listing"],
+    ),
     "an unknown key": (
         "```stack-gdb\nwhen: main\n---\n(gdb) x/i main\n```",
         ["5:1: `stack-gdb` has no key `when`"],

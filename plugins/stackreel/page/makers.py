@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from stackreel import figure
-from stackreel.errors import BlockError, MomentError, near
+from stackreel.errors import BlockError, MomentError, StackreelError, near
 from stackreel.figure import Drawing
 from stackreel.listing import Listing
 from stackreel.page import areas, html, listed, sessions
@@ -155,10 +155,14 @@ def _remarks(found: Listing, request: Request, block: Listed) -> Mapping[int, st
     """Return the notes of a listing by address; what is no instruction of it, and two notes on one, are errors."""
     places = {str(i.location): i.address for f in found.functions for i in f.instructions if i.location}
     remarks: dict[int, str] = {}
-    wrong: list[BlockError] = []
+    wrong: list[StackreelError] = []
     for name, words in block.notes.items():
         place = request.placed.body.key(("notes", name))
-        said = parse(name)
+        try:
+            said = parse(name)
+        except MomentError as error:
+            wrong.append(error.at(place))
+            continue
         offset = f"+{said.number}" if said.number else ""
         wanted = said.number if not said.name else places.get(f"{said.name}{offset}")
         is_plain = said.kind in ("instruction", "name") and not said.after and said.count is None
