@@ -131,6 +131,10 @@ UNRECORDED = {
     "many indexes": ("enter sum", "print s" + "[0]" * 600, "longer"),
     "the size of an array without length": ("enter sum", "print sizeof(int[])", "length"),
     "too many elements": ("enter sum", "whatis char[4294967296]", "4294967296"),
+    "a range without end": ("enter sum", "delete 1-3000000", "10000 numbers"),
+    "a number beyond counting": ("enter sum", "break 99999999999", "99999999999"),
+    "digits without end": ("enter sum", "x/" + "9" * 5000 + "x $rsp", "count"),
+    "a value of the history without end": ("enter sum", "print $" + "9" * 5000, "count"),
     "offsets in hexadecimal": ("enter sum", "ptype/ox int", "decimal"),
 }
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.breakpoints import Breakpoint, Location, table
 from stackreel.claims.gdb.commands_display import undisplay
-from stackreel.claims.gdb.places import Spot, canonical, spots
+from stackreel.claims.gdb.literals import is_digits
+from stackreel.claims.gdb.places import NO_LINE, Spot, canonical, spots
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.syntax import parse
 
@@ -28,7 +29,7 @@ def _set(state: State, rest: str, *, is_temporary: bool) -> str:
     rest, condition = _split(rest)
     where = ""
     if rest:
-        found = spots(rest, state.scope, state.current_line())
+        found = _found(state, rest)
         where = canonical(rest, state.scope, state.current_line()) if len(found) > 1 else ""
     elif state.position is not None:
         frame = state.frame
@@ -52,6 +53,15 @@ def _set(state: State, rest: str, *, is_temporary: bool) -> str:
         for n, error in warnings.items()
     )
     return f"{notes}{warned}{kind} {one.number} at {first.address:#x}{place}\n"
+
+
+def _found(state: State, rest: str) -> tuple[Spot, ...]:
+    try:
+        return spots(rest, state.scope, state.current_line())
+    except GdbError as error:
+        if str(error) != NO_LINE:
+            raise
+    raise GdbError(f'Undefined convenience variable or function "{rest}" not defined.')
 
 
 _IF = re.compile(r"(?:^|\s)if(?=[\s(])")
@@ -108,8 +118,8 @@ def condition(state: State, rest: str) -> str:
     word, _, said = rest.partition(" ")
     if not word:
         raise GdbError("Argument required (breakpoint number).")
-    if not word.isdigit():
-        raise GdbError(f"Bad breakpoint argument: '{word}'")
+    if not is_digits(word):
+        raise GdbError(f"Bad breakpoint argument: '{rest}'")
     if int(word) not in state.breakpoints:
         raise GdbError(f"No breakpoint number {word}.")
     one = state.breakpoints[int(word)]
@@ -146,19 +156,27 @@ def delete(state: State, rest: str) -> str:
     said = ""
     for word in words or [str(number) for number in state.breakpoints]:
         if not _NUMBERS.fullmatch(word):
-            if word[:1].isdigit():
+            if word[:1].isascii() and word[:1].isdigit():
                 said += "warning: bad breakpoint number at or near '0'\n"
             continue  # of a word gdb says nothing either
-        for number in _range(word):
-            if number not in state.breakpoints:
+        numbers = _range(word)
+        if not numbers:
+            raise GdbError("inverted range")
+        for number in numbers:
+            if not number:
+                said += "warning: bad breakpoint number at or near '0'\n"
+            elif number not in state.breakpoints:
                 said += f"No breakpoint number {number}.\n"
             else:
                 del state.breakpoints[number]
     return said
 
 
-_NUMBERS = re.compile(r"(\d+)(?:-(\d+))?")
-_PLACES = re.compile(r"(\d+)\.([^-]*)(?:-(\d+))?")
+_NUMBERS = re.compile(r"([0-9]+)(?:-([0-9]+))?")
+_PLACES = re.compile(r"([0-9]+)\.([^-]*)(?:-([0-9]+))?")
+_MOST = 10_000
+"""Numbers that a range is answered for, one after another."""
+
 _ENABLE = ("count", "delete", "display", "frame-filter", "mem", "once", "pretty-printer", "probes", "xmethod")
 """Words after `enable` and `disable` that begin something else, beside `breakpoints`."""
 
@@ -166,8 +184,17 @@ _ENABLE = ("count", "delete", "display", "frame-filter", "mem", "once", "pretty-
 def _range(word: str) -> range:
     match = _NUMBERS.fullmatch(word)
     assert match is not None
-    first = int(match.group(1))
-    return range(first, int(match.group(2) or first) + 1)
+    return _counted(match.group(1), match.group(2))
+
+
+def _counted(first: str, last: str | None) -> range:
+    """Return the numbers from one to another, as they are written; none where the range is inverted."""
+    if not (is_digits(first) and is_digits(last or first)):
+        raise GdbError(f"Bad breakpoint number '{first}'")
+    found = range(int(first), int(last or first) + 1)
+    if len(found) > _MOST:
+        raise unrecorded(f"a replay takes at most {_MOST} numbers at a time, not {len(found)}")
+    return found
 
 
 def enable(state: State, rest: str) -> str:
@@ -190,8 +217,12 @@ def _enabled(state: State, rest: str, *, is_enabled: bool) -> str:
             _place_enabled(state, places, is_enabled=is_enabled)
             continue
         if not _NUMBERS.fullmatch(word):
-            raise GdbError(f"Bad breakpoint number '{word}'")
-        for number in _range(word):
+            first, _, last = word.partition("-")
+            raise GdbError(f"Bad breakpoint number '{last if is_digits(first) else word}'")
+        numbers = _range(word)
+        if not numbers:
+            raise GdbError(f"Inverted breakpoint range at '{word}'")
+        for number in numbers:
             _existing(state, number)
             state.breakpoints[number] = replace(state.breakpoints[number], is_enabled=is_enabled)
     return ""
@@ -204,11 +235,14 @@ def _existing(state: State, number: int) -> Breakpoint:
 
 
 def _place_enabled(state: State, places: re.Match[str], *, is_enabled: bool) -> None:
-    one = _existing(state, int(places.group(1)))
     first = places.group(2)
-    if not first.isdigit():
+    if not is_digits(first):
         raise GdbError(f"Bad breakpoint location number '{first}'")
-    for n in range(int(first), int(places.group(3) or first) + 1):
+    numbers = _counted(first, places.group(3))
+    if not numbers:
+        raise GdbError(f"Inverted breakpoint location range at '{places.group().partition('.')[2]}'")
+    one = _existing(state, int(places.group(1)))
+    for n in numbers:
         if not 0 < n <= len(one.locations):
             raise GdbError(f"Bad breakpoint location number '{n}'")
         if is_enabled and not one.locations[n - 1].is_valid:

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stackreel.binary.types import FunctionType, strip
+from stackreel.binary.types import FunctionType, Void, strip
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import print_format, shown, split_form
 from stackreel.claims.gdb.state import State
-from stackreel.claims.gdb.typed import Value
 
 
 def print_(state: State, rest: str) -> str:
-    """`print[/FORMAT] [EXPRESSION]`: also `inspect` and `call`."""
+    """`print[/FORMAT] [EXPRESSION]`: also `inspect`."""
+    return _printed(state, rest)
+
+
+def call(state: State, rest: str) -> str:
+    """`call[/FORMAT] [EXPRESSION]`: as print, but says nothing of void."""
+    return _printed(state, rest, says_void=False)
+
+
+def _printed(state: State, rest: str, *, says_void: bool = True) -> str:
     form, text = split_form(rest)
     letter = _letter(state, form)
     scope = state.scope
     value = evaluate(text, scope) if text else scope.dollar("$")
-    data = b"" if _is_void(value) else scope.data(value)
+    is_void = isinstance(strip(value.type), Void)
+    if is_void and not says_void:
+        return ""
+    data = b"" if is_void else scope.data(value)
     kept = replace(value, data=data if not isinstance(strip(value.type), FunctionType) else None)
     if value.address is not None:  # `x` goes on behind what was shown
         state.examined = replace(state.examined, following=value.address + value.type.size)
     number = state.record(kept)  # also where it cannot be written in this format
     try:
-        written = "void" if _is_void(value) else shown(value, data, scope.reader, letter)
+        written = shown(value, data, scope.reader, letter)
     except GdbError as error:
         raise GdbError(f"${number} = {error}") from None
     return f"${number} = {written}\n"
@@ -38,18 +49,6 @@ def _letter(state: State, form: str) -> str:
     letter = print_format(form, "print", last.letter)
     state.examined = replace(state.examined, form=replace(last, letter=letter))
     return letter
-
-
-def call(state: State, rest: str) -> str:
-    """`call EXPRESSION`: as print, but says nothing of void."""
-    form, text = split_form(rest)
-    if _is_void(evaluate(text, state.scope)):
-        return ""
-    return print_(state, f"/{form} {text}" if form else text)
-
-
-def _is_void(value: Value) -> bool:
-    return value.type.size == 0 and value.data == b""
 
 
 def output(state: State, rest: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from stackreel.claims.gdb.answers import GdbError
 from stackreel.claims.gdb.commands_examine import dump, examine_format
 from stackreel.claims.gdb.evaluate import evaluate
 from stackreel.claims.gdb.formats import Format, parse_format, shown, split_form
+from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.operators import as_address
 from stackreel.claims.gdb.state import Display, State
 
@@ -58,17 +61,26 @@ def _display_text(state: State, one_: Display) -> str | None:
     return f"{head}{one_.text} = {body}\n"
 
 
+_READ = re.compile(
+    r"^No registers\.$|^Value can't be converted to integer\.$|Cannot access memory at address \w+"
+)
+
+
 def _unreadable(error: GdbError) -> str:
     """Return what stands for a value that cannot be read now. Raises the error where the expression makes no sense."""
-    if not str(error).startswith(("No registers.", "Cannot access memory")):
+    said = str(error)
+    found = _READ.search(said)
+    if found is None:
         raise error
-    return f"<error: {error}>"
+    return said if "<error: " in said else f"{said[: found.start()]}<error: {found.group()}>"
 
 
 def undisplay(state: State, rest: str) -> str:
     """`undisplay [NUMBER…]`."""
     for word in rest.split() or [str(n) for n in state.displays]:
-        if not word.isdigit() or int(word) not in state.displays:
+        if not is_digits(word):
+            continue  # of a word gdb says nothing
+        if int(word) not in state.displays:
             raise GdbError(f"No display number {word}.")
         del state.displays[int(word)]
     return ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.breakpoints import Breakpoint
 from stackreel.claims.gdb.commands_display import displays
-from stackreel.claims.gdb.evaluate import address_of, evaluate
+from stackreel.claims.gdb.evaluate import address_of, integer_of
 from stackreel.claims.gdb.formats import shown
 from stackreel.claims.gdb.lines import frame_line, location
 from stackreel.claims.gdb.motion import Stop
@@ -17,7 +17,7 @@ from stackreel.claims.gdb.places import spots
 from stackreel.claims.gdb.returned import returned_by
 from stackreel.claims.gdb.stack import beginning, hidden, without
 from stackreel.claims.gdb.state import PROCESS, State
-from stackreel.claims.gdb.typed import number, whole
+from stackreel.claims.gdb.typed import whole
 
 _ONCE = 2
 """What `continue` is given to cross a breakpoint once and stop at the next crossing."""
@@ -34,9 +34,7 @@ def _position(state: State) -> int:
 def _count(state: State, rest: str) -> int:
     if not rest:
         return 1
-    scope = state.scope
-    found = evaluate(rest, scope)
-    return number(found.type, scope.known_data(found))
+    return integer_of(rest, state.scope)
 
 
 # --- stops -------------------------------------------------------------------------------------------------------

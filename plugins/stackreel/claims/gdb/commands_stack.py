@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from stackreel.binary import VariableInfo
 from stackreel.claims.gdb.answers import GdbError, unrecorded
-from stackreel.claims.gdb.evaluate import evaluate
+from stackreel.claims.gdb.evaluate import integer_of
 from stackreel.claims.gdb.framebase import frame_base
 from stackreel.claims.gdb.lines import arguments, frame_line, location, variable_text
 from stackreel.claims.gdb.stack import GdbFrame
 from stackreel.claims.gdb.state import State
-from stackreel.claims.gdb.typed import number
 
 
 def _whole_number(state: State, text: str) -> int:
-    scope = state.scope
-    found = evaluate(text, scope)
-    return number(found.type, scope.known_data(found))
+    return integer_of(text, state.scope)
 
 
 def _check_callers(state: State) -> None:

@@ -16,6 +16,7 @@ from stackreel.claims.gdb.operators import (
     UNARY,
     address,
     as_address,
+    as_integer,
     binary,
     cast,
     changing,
@@ -25,9 +26,19 @@ from stackreel.claims.gdb.operators import (
     truth,
 )
 from stackreel.claims.gdb.program import INT
-from stackreel.claims.gdb.scope import Scope
+from stackreel.claims.gdb.registers import register_type
+from stackreel.claims.gdb.scope import Scope, is_history
 from stackreel.claims.gdb.syntax import parse
-from stackreel.claims.gdb.typed import UNSIGNED_LONG, Value, members, number, stride, target, whole
+from stackreel.claims.gdb.typed import (
+    UNSIGNED_LONG,
+    Value,
+    is_integer,
+    is_real,
+    members,
+    stride,
+    target,
+    whole,
+)
 from stackreel.frames.values import part
 
 
@@ -42,6 +53,11 @@ def evaluate(text: str, scope: Scope) -> Value:
 def address_of(text: str, scope: Scope) -> int:
     """Return the address an expression means: its value, of a function its start, of an array its place."""
     return as_address(evaluate(text, scope), scope)
+
+
+def integer_of(text: str, scope: Scope) -> int:
+    """Return the number an expression is."""
+    return as_integer(evaluate(text, scope), scope)
 
 
 def value(node: Node, scope: Scope) -> Value:
@@ -74,7 +90,7 @@ def _index(node: Node, scope: Scope) -> Value:
     inner = strip(base.type)
     if not isinstance(inner, Pointer | Array):
         raise GdbError(f"cannot subscript something of type `{type_name(base.type)}'")
-    index = number(at.type, scope.known_data(at))
+    index = as_integer(at, scope)
     type_ = target(base.type) or Void()
     if isinstance(inner, Array) and base.data is not None:
         count = inner.counts[0]
@@ -99,6 +115,8 @@ def _binary(node: Node, scope: Scope) -> Value:
 
 def _unary(node: Node, scope: Scope) -> Value:
     operand = node.operands[0]
+    if node.text in ("++", "--"):
+        return _counted(node, scope)[1]
     found = value(operand, scope)
     if node.text == "&":
         return address(found, operand.text if operand.kind == "name" else "")
@@ -112,6 +130,8 @@ def _cast(node: Node, scope: Scope) -> Value:
 
 def _memory(node: Node, scope: Scope) -> Value:
     assert node.type is not None
+    if isinstance(strip(scope.type(node.type)), Void):
+        raise GdbError("Attempt to dereference a generic pointer.")
     return Value(scope.type(node.type), None, as_address(value(node.operands[0], scope), scope))
 
 
@@ -121,8 +141,10 @@ def _size_of(node: Node, scope: Scope) -> Value:
             raise unrecorded(
                 "gdb's size of an array without a length is that of an element: a replay has none"
             )
-        return whole(scope.type(node.type).size, INT)
-    return whole(value(node.operands[0], scope).type.size, UNSIGNED_LONG)
+        type_ = scope.type(node.type)
+        return whole(1 if isinstance(strip(type_), Void) else type_.size, INT)
+    type_ = value(node.operands[0], scope).type
+    return whole(1 if isinstance(strip(type_), Void) else type_.size, UNSIGNED_LONG)
 
 
 def _conditional(node: Node, scope: Scope) -> Value:
@@ -136,18 +158,40 @@ def _comma(node: Node, scope: Scope) -> Value:
 
 
 def _assign(node: Node, scope: Scope) -> Value:
-    left = node.operands[0]
-    if left.kind != "dollar":
+    left, right = node.operands
+    if not _is_convenience(left, scope):
         return changing(value(left, scope), scope)
-    if scope.frame is not None and scope.dollar(left.text).register:
-        return changing(Value(INT), scope)
-    right = node.operands[1]
     if node.text != "=":
         right = Node("binary", node.text[:-1], (left, right))
-    found = value(right, scope)
+    return _kept(left, value(right, scope), scope)
+
+
+def _is_convenience(node: Node, scope: Scope) -> bool:
+    """Whether a node is a variable of the session, which may be set; a register is the program's."""
+    if node.kind != "dollar":
+        return False
+    if is_history(node.text):
+        raise GdbError("Left operand of assignment is not a modifiable lvalue.")
+    scope.dollar(node.text)  # of a register gdb says so where there is none
+    return register_type(node.text[1:]) is None
+
+
+def _kept(left: Node, found: Value, scope: Scope) -> Value:
+    """Set a variable of the session."""
     kept = Value(found.type, scope.known_data(found), found.address)
     scope.convenience[left.text[1:]] = kept
     return kept
+
+
+def _counted(node: Node, scope: Scope) -> tuple[Value, Value]:
+    """Add one to a variable of the session, or take one away; return it as it was and as it is."""
+    left = node.operands[0]
+    before = value(left, scope)
+    if not _is_convenience(left, scope):
+        changing(before, scope)
+    if not (is_integer(before.type) or is_real(before.type) or isinstance(strip(before.type), Pointer)):
+        raise GdbError("Not a numeric type.")
+    return before, _kept(left, binary(node.text[0], before, whole(1), scope), scope)
 
 
 def _call(node: Node, scope: Scope) -> Value:
@@ -174,7 +218,7 @@ _NODES: Mapping[str, Callable[[Node, Scope], Value]] = {
     "index": _index,
     "binary": _binary,
     "unary": _unary,
-    "after": lambda node, scope: changing(value(node.operands[0], scope), scope),
+    "after": lambda node, scope: _counted(node, scope)[0],
     "cast": _cast,
     "memory": _memory,
     "sizeof": _size_of,

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, strip, type_name
+from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, Void, strip, type_name
 from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.registers import FLAGS, VEC128, flags_text
 from stackreel.claims.gdb.structures import below, braced, code, plain
@@ -30,7 +31,7 @@ from stackreel.frames.values import part as missing_part
 
 _LETTERS = frozenset("xduotacfsz")
 _FORM = re.compile(r"/\s*(\S*)\s*")
-_FORMAT = re.compile(r"(-?\d+)?([a-z]*)$")
+_FORMAT = re.compile(r"(-?[0-9]+)?([a-z]*)$")
 _MOST = 100_000
 
 
@@ -54,7 +55,8 @@ def parse_format(text: str, default: Format) -> Format:
     match = _FORMAT.match(text)
     if match is None:
         raise GdbError(f'Invalid number "{text}".')
-    count = int(match.group(1) or 1)
+    said = match.group(1) or "1"
+    count = int(said) if is_digits(said.removeprefix("-")) else 1
     if abs(count) > _MOST:
         raise unrecorded(f"a replay shows at most {_MOST} units at a time, not {abs(count)}")
     letter, size = "", ""
@@ -87,6 +89,8 @@ def shown(value: Value, data: bytes, near: Reader, letter: str = "", *, top: boo
         why = next(iter(value.missing.values()))
         is_typed = why == SYNTHETIC_POINTER and top and shows_type(value.type)
         return f"({type_name(value.type)}) {why}" if is_typed else why
+    if isinstance(inner, Void):
+        return "void"
     if isinstance(inner, FunctionType):
         if letter and near.program.is_go:
             raise unrecorded("a replay does not show the first byte of a function value")

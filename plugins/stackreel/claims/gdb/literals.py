@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stackreel.binary.types import Array, Base, Type
-from stackreel.claims.gdb.answers import GdbError
+from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.program import INT
 from stackreel.claims.gdb.typed import (
     CHAR,
@@ -37,6 +37,19 @@ def number_literal(written: str) -> Value:
     if found >> 64:
         raise GdbError("Numeric constant too large.")
     return whole(found, _literal_type(found, suffix, is_decimal=digits[0] != "0" or found == 0))
+
+
+def is_digits(text: str) -> bool:
+    """Whether a text is a number that gdb counts with. Raises UnrecordedError for one longer than gdb's own."""
+    if not (text.isascii() and text.isdigit()):
+        return False
+    if len(text) > _LONGEST_NUMBER:
+        raise unrecorded(f"a replay does not count as far as {text}")
+    return True
+
+
+_LONGEST_NUMBER = 9
+"""Digits of the numbers that surely fit gdb's int."""
 
 
 def _literal_type(found: int, suffix: str, *, is_decimal: bool) -> Type:

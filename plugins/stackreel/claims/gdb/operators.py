@@ -6,7 +6,7 @@ UnrecordedError: a replay shows a recorded run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from stackreel.binary.types import Array, Base, FunctionType, Pointer, Struct, Type, Void, strip
 from stackreel.claims.gdb.answers import GdbError, UnrecordedError
@@ -47,9 +47,14 @@ def as_address(found: Value, scope: Scope) -> int:
         return found.address
     if isinstance(inner, FunctionType) and found.address is None:
         raise GdbError(_NO_PLACE)
-    if isinstance(inner, Struct):
+    return as_integer(found, scope) & _MASK
+
+
+def as_integer(found: Value, scope: Scope) -> int:
+    """Return a value as a number: of a floating point one the whole part."""
+    if isinstance(strip(found.type), Struct | Void):
         raise GdbError("Value can't be converted to integer.")
-    return number(found.type, scope.known_data(found)) & _MASK
+    return number(found.type, scope.known_data(found))
 
 
 def pointed(pointer: Value, scope: Scope) -> Value:
@@ -73,6 +78,8 @@ def binary(sign: str, left: Value, right: Value, scope: Scope) -> Value:
     kinds = [strip(side.type) for side in (left, right)]
     if any(isinstance(kind, Struct) for kind in kinds):
         raise GdbError(f"Structure has no component named operator{sign}.")
+    if any(isinstance(kind, Void) for kind in kinds):
+        return _void(sign, kinds, scope)
     if any(isinstance(kind, Pointer) for kind in kinds):
         return _pointers(sign, left, right, scope)
     if not all(is_integer(kind) or is_real(kind) for kind in kinds):
@@ -85,6 +92,17 @@ def binary(sign: str, left: Value, right: Value, scope: Scope) -> Value:
         type_ = promoted(left.type)
     a, b = (number(side.type, _bits(side, scope)) for side in (left, right))
     return _compared(sign, a, b, type_, scope) if sign in COMPARISONS else integers(sign, a, b, type_)
+
+
+def _void(sign: str, kinds: Sequence[Type], scope: Scope) -> Value:
+    """Apply an operator where an operand has no value: only two that both have none are equal."""
+    if sign not in COMPARISONS:
+        raise GdbError(_NO_NUMBER)
+    if sign not in ("==", "!="):
+        raise GdbError("Invalid type combination in ordering comparison.")
+    if kinds[0] != kinds[1]:
+        raise GdbError("Invalid type combination in equality test.")
+    return logical(sign == "==", scope)
 
 
 def logical(is_true: bool, scope: Scope) -> Value:
@@ -139,6 +157,8 @@ def truth(found: Value, scope: Scope) -> bool:
 
 def repeated(base: Value, times: Value, scope: Scope) -> Value:
     """Return gdb's `base@times`: an array of objects that lie one after another in memory."""
+    if not is_integer(times.type):
+        raise GdbError('Non-integral right operand for "@" operator.')
     count = number(times.type, scope.known_data(times))
     if base.address is None or base.bits is not None:
         raise GdbError("Only values in memory can be extended with '@'.")
@@ -153,13 +173,15 @@ def _minus(found: Value, scope: Scope) -> Value:
     if is_real(found.type):
         return real(0.0 - unpacked(found.type, scope.known_data(found)), found.type)  # so does gdb
     if not is_integer(found.type):
-        raise GdbError(_NO_NUMBER)
+        raise GdbError("Argument to negate operation not a number.")
     return whole(-number(found.type, _bits(found, scope)), promoted(found.type))
 
 
 def _plus(found: Value, scope: Scope) -> Value:
     if is_real(found.type):
         return Value(found.type, scope.known_data(found))
+    if not is_integer(found.type):
+        raise GdbError("Argument to positive operation not a number.")
     return whole(number(found.type, _bits(found, scope)), promoted(found.type))
 
 
@@ -231,6 +253,10 @@ def cast(found: Value, type_: Type, scope: Scope) -> Value:
     inner = strip(type_)
     if isinstance(inner, Void):
         return Value(type_, b"")
+    if isinstance(strip(found.type), Void):
+        if inner.size != 1 or not isinstance(inner, Base):  # to gdb no value is a byte
+            raise GdbError("Invalid cast.")
+        return whole(0, type_)
     if isinstance(inner, Struct | Array):
         if strip(found.type) == inner or (strip(found.type).size == inner.size and found.address is not None):
             return Value(type_, found.data, found.address)

@@ -12,8 +12,14 @@ from dataclasses import dataclass, replace
 from stackreel.binary.lines import same_file
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.evaluate import address_of
+from stackreel.claims.gdb.literals import is_digits
+from stackreel.claims.gdb.operators import as_integer
 from stackreel.claims.gdb.program import NO_TABLE, Program
-from stackreel.claims.gdb.scope import Scope
+from stackreel.claims.gdb.registers import register_type
+from stackreel.claims.gdb.scope import Scope, is_history
+from stackreel.claims.gdb.typed import VOID, Value, is_integer
+
+NO_LINE = "Convenience variables used in line specs must have integer values."
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,23 @@ def split(text: str, scope: Scope, current: SourceLine | None) -> tuple[str, str
         file, name = text.rsplit(":", 1)
         file = _file(file.strip(), scope.program)
         name = name.strip()
-    if name.isdigit():
+    if name.startswith("$"):
+        name = str(_line_held(name, scope))
+    if is_digits(name):
         return file or _default_file(scope.program, current), int(name)
-    if name[:1] in "+-" and name[1:].isdigit():
+    if name[:1] in ("+", "-") and is_digits(name[1:]):
         raise unrecorded(f"a replay counts no lines from where it is (`{name}`): name the line")
     return file, name
+
+
+def _line_held(name: str, scope: Scope) -> int:
+    """Return the line that a variable of the session, or a value of the history, holds."""
+    found = Value(VOID) if register_type(name[1:]) is not None else scope.dollar(name)
+    if not is_integer(found.type):
+        raise GdbError(
+            NO_LINE.replace("Convenience variables", "History values") if is_history(name) else NO_LINE
+        )
+    return as_integer(found, scope)
 
 
 def _file(name: str, program: Program) -> str:

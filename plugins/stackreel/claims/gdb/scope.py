@@ -22,6 +22,7 @@ from stackreel.binary.types import FunctionType, Type
 from stackreel.claims.gdb.answers import GdbError, unrecorded
 from stackreel.claims.gdb.framebase import frame_base
 from stackreel.claims.gdb.goview import BASIC
+from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.memory import Reader
 from stackreel.claims.gdb.nodes import Declarator
 from stackreel.claims.gdb.program import DATA, NO_TABLE, Program
@@ -35,6 +36,12 @@ _OF_THE_PROCESS = frozenset(["_siginfo", "_thread", "_gthread", "_inferior", "_t
 """What gdb knows of a running process by names of its own."""
 
 _MAIN, _TRUTH = "main", {"false": 0, "true": 1}
+
+
+def is_history(text: str) -> bool:
+    """Whether a name with its dollar is a value of the history: `$1`, `$`, `$$`, `$$2`."""
+    bare = text.lstrip("$")
+    return not bare or is_digits(bare)
 
 
 @dataclass(frozen=True)
@@ -244,7 +251,7 @@ class Scope:
     def dollar(self, text: str) -> Value:
         """Return `$1`, `$`, `$$2`, a register, or a convenience variable; void where there is none yet."""
         name = text[1:]
-        if name.lstrip("$").isdigit() or not name.lstrip("$"):
+        if is_history(text):
             return self._from_history(name)
         type_ = register_type(name)
         if name in _OF_THE_PROCESS and self.frame is not None:
@@ -266,7 +273,7 @@ class Scope:
 
     def _from_history(self, name: str) -> Value:
         count = len(self.history)
-        if name.isdigit():
+        if is_digits(name):
             index = int(name)
             if not 0 < index <= count:
                 raise GdbError(f"History has not yet reached ${index}.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from stackreel.claims.gdb.answers import GdbError, UnrecordedError, unrecorded
 from stackreel.claims.gdb.commands_data import set_variable
+from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.names import setting_named
 from stackreel.claims.gdb.state import State
 
@@ -103,7 +104,7 @@ def _flavor(state: State, value: str) -> str:
 def _list_size(state: State, value: str) -> str:
     if not value:
         raise GdbError('Argument required (integer to set it to, or "unlimited").')
-    if not value.isdigit() or not int(value):
+    if not is_digits(value) or not int(value):
         raise unrecorded(f"a replay lists a number of lines at a time, not {value}")
     state.list_size = int(value)
     return ""

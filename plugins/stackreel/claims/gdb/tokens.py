@@ -32,11 +32,12 @@ _SIGNS = (
 _PATTERN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>0[xX][0-9a-zA-Z]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[a-zA-Z0-9]*)"
-    r"|(?P<dollar>\$[\w$]*)"
-    r"|(?P<name>[A-Za-z_][\w$]*(?:@plt\b)?)"
+    r"|(?P<dollar>\$[\w$\x80-\U0010ffff]*)"
+    r"|(?P<name>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*(?:@plt\b)?)"
     r"|(?P<character>'(?:\\.|[^'\\])*')"
     r'|(?P<string>"(?:\\.|[^"\\])*")'
-    r"|(?P<sign>" + "|".join(re.escape(s) for s in _SIGNS) + ")"
+    r"|(?P<sign>" + "|".join(re.escape(s) for s in _SIGNS) + ")",
+    re.ASCII,
 )
 _KINDS: dict[str, Kind] = {k: k for k in get_args(Kind)}
 
