@@ -12,11 +12,11 @@ from stackreel.claims.gdb.answers import GdbError, UnrecordedError, unrecorded
 from stackreel.claims.gdb.commands_data import set_variable
 from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.names import setting_named
-from stackreel.claims.gdb.state import State
+from stackreel.claims.gdb.state import Flavor, State
 
 ON = ("on", "1", "yes", "enable")
 OFF = ("off", "0", "no", "disable")
-FLAVORS = ("att", "intel")
+FLAVORS: tuple[Flavor, ...] = ("att", "intel")
 
 QUIET = frozenset(
     [
@@ -95,9 +95,13 @@ def set_(state: State, rest: str) -> str:
 def _flavor(state: State, value: str) -> str:
     if not value:
         raise GdbError("Requires an argument. Valid arguments are att, intel.")
-    if value not in FLAVORS:
-        raise GdbError(f'Undefined item: "{value}".')
-    state.flavor = "att" if value == "att" else "intel"
+    word, _, junk = value.partition(" ")
+    found = next((flavor for flavor in FLAVORS if flavor.startswith(word)), None)
+    if found is None:
+        raise GdbError(f'Undefined item: "{word}".')
+    if junk:
+        raise GdbError(f'Junk after item "{word}": {junk.strip()}')
+    state.flavor = found
     return ""
 
 
@@ -138,9 +142,13 @@ def _kept(name: str, value: str, own: tuple[str, ...]) -> str:
 
 
 def _is_on(value: str) -> bool:
-    if value and value not in (*ON, *OFF):
+    """Whether a switch is turned on: by any beginning of gdb's words that is of one kind, or by none."""
+    if not value:
+        return True
+    meant = {words is ON for words in (ON, OFF) for word in words if word.startswith(value)}
+    if len(meant) != 1:  # `o` may be either
         raise GdbError('"on" or "off" expected.')
-    return value not in OFF
+    return meant.pop()
 
 
 def _keeping(name: str) -> Callable[[State, str], str]:
