@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from stackreel.machine import backing
+from stackreel.machine import Limits, backing
 from stackreel.machine.areas import Area
 from stackreel.machine.layout import MMAP_TOP, PAGE
 from stackreel.machine.linux import PROT_EXEC, PROT_READ, PROT_WRITE
@@ -66,6 +66,9 @@ class Both:
             kind, _, of_file = self.pages[n]
             self.pages[n] = (kind, of_file, of_file)
 
+    def reclaim(self, first: int, count: int, _inside: list[int]) -> None:
+        self.memory._given.reclaim(BASE + first * PAGE, BASE + (first + count) * PAGE)
+
     def write(self, _first: int, _count: int, inside: list[int]) -> None:
         for n in inside[:3]:
             kind, _, of_file = self.pages[n]
@@ -99,7 +102,16 @@ class Both:
 def test_pages_are_what_a_model_says(seed: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backing, "_MANY", many)
     both = Both(seed)
-    choices = (both.map, both.map, both.unmap, both.protect, both.discard, both.write, both.write)
+    choices = (
+        both.map,
+        both.map,
+        both.unmap,
+        both.protect,
+        both.discard,
+        both.reclaim,
+        both.write,
+        both.write,
+    )
     for step in range(300):
         first, count = both.chance.randrange(PAGES), both.chance.randint(1, 24)
         inside = [n for n in range(first, first + count) if n in both.pages]
@@ -130,6 +142,33 @@ def test_what_the_emulator_has_is_what_is_given() -> None:
     """
     ending = emulated(compile_c(source, "-static", "-O1")).ending
     assert (ending.reason, ending.status) == ("exited", 0)
+
+
+GIVEN_BACK = """
+#include <stdlib.h>
+#include <sys/mman.h>
+int main(int argc, char **argv) {
+    long size = 12L << 20, piece = atol(argv[1]);
+    for (int round = 0; round < 4; round++) {
+        char *p = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        for (long k = 0; k < size; k += 4096) p[k] = 1;
+        for (long k = 0; k < size; k += piece) madvise(p + k, piece, MADV_DONTNEED);
+        p[5 << 20] = 7;
+        char *q = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        for (long k = 0; k < size; k += 4096) q[k] = 1;
+        for (long k = 0; k < size; k += 4096) if (p[k] != (k == 5 << 20 ? 7 : 0)) return 1;
+        munmap(q, size);
+        for (long k = 0; k < size; k += piece) madvise(p + k, piece, MADV_DONTNEED);
+    }
+    return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("piece", [4096, 1 << 16, 3 << 19])
+def test_what_is_given_back_in_pieces_is_not_counted(piece: int) -> None:
+    report = emulated(compile_c(GIVEN_BACK, "-static", "-O1"), str(piece), limits=Limits(memory=32 << 20))
+    assert (report.ending.reason, report.ending.status) == ("exited", 0)
 
 
 MANY = """

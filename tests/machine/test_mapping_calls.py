@@ -1,4 +1,4 @@
-"""mprotect and mremap, compared with the kernel of this machine."""
+"""mprotect, mremap and madvise, compared with the kernel of this machine."""
 
 from __future__ import annotations
 
@@ -86,6 +86,11 @@ int main(int argc, char **argv) {
     SHOW(can_write(whole + 4096));
     SHOW(madvise(q, 16384, MADV_DONTNEED));
     SHOW(memcmp(q, direct, 16384));
+    char *holes = map(3);
+    holes[0] = holes[8192] = 9;
+    munmap(holes + 4096, 4096);
+    SHOW(madvise(holes, 3 * 4096, MADV_DONTNEED));
+    SHOW(holes[0] + holes[8192]);
     return 0;
 }
 """

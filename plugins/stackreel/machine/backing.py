@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stackreel.machine.engine import Engine
+from stackreel.machine.layout import PAGE
 from stackreel.machine.linux import PROT_EXEC, PROT_READ
 from stackreel.machine.outcomes import LimitReached
-from stackreel.machine.ranges import between
+from stackreel.machine.ranges import Ranges, between
 
 NO_MEMORY = "memory: this machine has not enough of it for the program"
 
@@ -34,6 +35,7 @@ class Backing:
         self._highs: list[int] = []
         self._kinds: list[int] = []
         self._many = _MANY
+        self._cleared = Ranges()
         self.size = 0
 
     def within(self, low: int, high: int) -> list[tuple[int, int]]:
@@ -63,6 +65,7 @@ class Backing:
 
     def take(self, low: int, high: int) -> None:
         """Take pages back."""
+        self._cleared.remove(low, high)
         for i in reversed(range(*self._touched(low, high))):
             self._remove(self._cut(i, low, high))
 
@@ -74,6 +77,27 @@ class Backing:
                 self.take(a, b)
             else:
                 self._uc.mem_write(a, bytes(b - a))
+                self._cleared.add(a, b)
+
+    def reclaim(self, low: int, high: int) -> None:
+        """Take back what was cleared and is zero still, in pieces that are large; not in this range, as it is used."""
+        self._cleared.remove(low, high)
+        for a, b in list(self._cleared.downwards()):
+            for first, last in self._zero(a, b):
+                self.take(first, last)
+        self._cleared = Ranges()
+
+    def _zero(self, low: int, high: int) -> list[tuple[int, int]]:
+        """Return the large parts of a range that are zero, of regions without code."""
+        found = Ranges()
+        for i in range(*self._touched(low, high)):
+            if not self._kinds[i] & PROT_EXEC:
+                a, b = max(self._lows[i], low), min(self._highs[i], high)
+                contents = bytes(self._uc.mem_read(a, b - a))
+                for at in range(0, b - a, PAGE):
+                    if contents[at : at + PAGE] == _ZERO[:PAGE]:
+                        found.add(a + at, a + at + PAGE)
+        return [part for part in found.within(low, high) if part[1] - part[0] >= _CHUNK]
 
     def protect(self, low: int, high: int, protection: int) -> None:
         """Change the protection of the pages of a range that are given."""

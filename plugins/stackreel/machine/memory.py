@@ -150,6 +150,7 @@ class AddressSpace:
                 max(area.low, page_down(address)),
                 min(area.high, page_up(address + len(data))),
                 area,
+                (address, address + len(data)),
             )
         self.engine.uc.mem_write(address, data)
 
@@ -167,7 +168,7 @@ class AddressSpace:
             if area is None or not area.protection & protection:
                 raise LinuxError(Errno.EFAULT)
             stop = min(end, area.high)
-            self._give(*self._piece(area, page_down(at), page_up(stop)), area)
+            self._give(*self._piece(area, page_down(at), page_up(stop)), area, (address, end))
             at = stop
 
     def _on_fault(self, _access: str, address: int, size: int) -> bool:
@@ -182,7 +183,7 @@ class AddressSpace:
         if area.grows_down:
             low, high = max(area.low, low - _STACK_PIECE), area.high
         try:
-            self._give(low, high, area)
+            self._give(low, high, area, (address, address + size))
         except LimitReached:
             self.over_limit = True
             return False
@@ -204,8 +205,11 @@ class AddressSpace:
         lowest = max(above.high - STACK_LIMIT, below.high + STACK_GAP if below else LOWEST)
         return self.areas.grow(above, max(lowest, page_down(address) - _STACK_PIECE))
 
-    def _give(self, low: int, high: int, area: Area) -> None:
+    def _give(self, low: int, high: int, area: Area, used: tuple[int, int]) -> None:
+        """Give the pages of a range that are not; `used` is what stays given where the limit is near."""
         for a, b in self._given.missing(low, high):
+            if self._given.size + b - a > self.limit:
+                self._given.reclaim(page_down(used[0]), page_up(used[1]))
             if self._given.size + b - a > self.limit:
                 raise LimitReached(
                     f"memory: the program uses more than {self.limit} bytes; raise the limit on memory"

@@ -195,10 +195,10 @@ def madvise(p: Process, a: Arguments) -> int:
     size = page_up(length)
     if address % PAGE or address + size > TASK_SIZE or advice not in _ADVICE:
         raise LinuxError(Errno.EINVAL)
-    if size and not p.memory.covered(address, address + size):
-        raise LinuxError(Errno.ENOMEM)
     if advice == MADV_DONTNEED:
         p.memory.discard(address, size)
+    if size and not p.memory.covered(address, address + size):
+        raise LinuxError(Errno.ENOMEM)
     return 0
 
 
