@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stackreel.claims.gdb import first_difference
-from stackreel.claims.outputs import counterpart, mended
+from stackreel.claims.outputs import Pair, counterpart, mended, pair, surplus
 from stackreel.claims.restate import restated
 from support.moments import FixedMoment
 
@@ -79,3 +81,34 @@ RESTATED = {
 @pytest.mark.parametrize("text", RESTATED)
 def test_only_the_literal_on_the_right_is_rewritten(text: str) -> None:
     assert restated(text, FixedMoment()) == RESTATED[text]
+
+
+def test_one_false_line_of_a_long_output_is_found_at_once() -> None:
+    true = [f"{n:016x} T name{n}" for n in range(6000)]
+    written = [*true[:3000], "x", *true[3001:]]
+    texts = "\n".join(written), "\n".join(true)
+    began = time.process_time()
+    assert counterpart(*texts, 3000) == true[3000]
+    assert surplus(*texts) is None
+    assert [new for new in mended(*texts) if isinstance(new, str)] == [true[3000]]
+    assert time.process_time() - began < 2
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "a x", "a y", "", "...", "a ..."]), max_size=6)
+PLAIN = st.lists(st.sampled_from(["a", "b", "a x", "a y", ""]), max_size=6)
+
+
+@given(LINES, PLAIN, st.integers(0, 3))
+def test_what_both_begin_and_end_with_changes_nothing_between(
+    written: list[str], true: list[str], size: int
+) -> None:
+    around = [f"line {n}" for n in range(size)]
+    plain, framed = (
+        pair(*("\n".join([*rows, *middle, *rows, ""]) for middle in (written, true))) for rows in ([], around)
+    )
+
+    def moved(one: Pair) -> Pair:
+        return Pair(one.kind, *(None if at is None else at + size for at in (one.written, one.true)))
+
+    assert framed[size : len(framed) - size] == tuple(moved(one) for one in plain)
+    assert {one.kind for one in (*framed[:size], *framed[len(framed) - size :])} <= {"keep"}
