@@ -42,6 +42,21 @@ def test_an_article_by_itself_is_a_pdf_here(made: Site, tmp_path: Path) -> None:
     assert [tag.kind for tag in one.tags.all()].count("Figure") == 2
 
 
+def test_an_article_goes_to_standard_output(made: Site) -> None:
+    done = stackreel("pdf", "-o", "-", "docs/two.md", cwd=made.folder)
+    assert (done.returncode, done.stdout[:5], done.stdout[-6:]) == (0, b"%PDF-", b"%%EOF\n")
+    assert not (made.folder / "-").exists()
+
+
+def test_books_of_several_languages_do_not_go_to_standard_output(tmp_path: Path) -> None:
+    rows = (f"{{ name: {name}, link: {name}/, lang: {name} }}" for name in ("zh", "en"))
+    more = f"extra: {{ alternate: [{', '.join(rows)}] }}"
+    site(tmp_path, {"zh/index.md": "# A\n", "en/index.md": "# B\n"}, more=more)
+    done = stackreel("pdf", "-o", "-", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"has room for one PDF, and the site has 2: site.pdf, site.en.pdf" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

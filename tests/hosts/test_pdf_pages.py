@@ -291,6 +291,13 @@ def test_a_name_that_is_no_pdf_of_the_site_is_refused(tmp_path: Path, name: str)
     assert "such as site.pdf" in built.said
 
 
+def test_a_pdf_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    built = pdf_site(tmp_path / "site", {"index.md": "# T\n"}, options="{file: index.html/x.pdf}").build()
+    assert built.status == 1
+    assert "stackreel: the PDF cannot be written: " in built.said
+    assert "Traceback" not in built.said
+
+
 def test_a_site_whose_pages_have_no_language_is_told(tmp_path: Path) -> None:
     more = "extra: { alternate: [{ name: Deutsch, link: de/, lang: de }] }"
     (told,) = pdf_site(tmp_path / "site", {"index.md": "# T\n"}, more).build().warnings()

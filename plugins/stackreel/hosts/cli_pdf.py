@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,11 +22,13 @@ from stackreel.hosts.values import writable
 from stackreel.page.snippets import MARKDOWN
 
 _CONFIG = "mkdocs.yml"
+_STANDARD = "-"
 
 
 @click.command()
 @click.option("-o", "--output", callback=writable, metavar="FILE",
-              help="The PDF to write. Default: ARTICLE.pdf here; for the site, as in `pdf:`.")  # fmt: skip
+              help="The PDF to write, - for standard output. Default: ARTICLE.pdf here; for the site, as in "
+              "`pdf:`.")  # fmt: skip
 @click.option("-f", "--config-file", type=click.Path(dir_okay=False, path_type=Path), metavar="MKDOCS.YML",
               help="Default: the mkdocs.yml here or nearest above.")  # fmt: skip
 @click.option("-s", "--strict", is_flag=True, help="Write nothing and fail where the build warns.")
@@ -42,7 +47,11 @@ def pdf(output: str | None, config_file: Path | None, strict: bool, article: Pat
             example="stackreel pdf --config-file docs/mkdocs.yml",
         )
     target = Path(output).absolute() if output else (Path.cwd() / f"{article.stem}.pdf" if article else None)
-    _build(found, article, target, strict)
+    with _printed(found, article, strict) as made:
+        if output == _STANDARD:
+            _pass_on(made)
+        else:
+            _keep(made, target, found.absolute().parent)
 
 
 def _nearest(folder: Path) -> Path | None:
@@ -50,8 +59,17 @@ def _nearest(folder: Path) -> Path | None:
     return next((path / _CONFIG for path in (folder, *folder.parents) if (path / _CONFIG).is_file()), None)
 
 
-def _build(config_file: Path, article: Path | None, target: Path | None, strict: bool) -> None:
-    """Build the site of a configuration into a folder that is thrown away, and keep its PDFs."""
+@dataclass(frozen=True)
+class _Made:
+    """The PDFs of a site, in the folder it was built into."""
+
+    folder: Path
+    files: tuple[Path, ...]
+
+
+@contextmanager
+def _printed(config_file: Path, article: Path | None, strict: bool) -> Iterator[_Made]:
+    """Build the site of a configuration into a folder that is thrown away at the end, and yield its PDFs."""
     log = logging.getLogger("mkdocs")
     log.setLevel(logging.WARNING)
     teller = logging.StreamHandler()
@@ -75,13 +93,31 @@ def _build(config_file: Path, article: Path | None, target: Path | None, strict:
             raise StackreelError(f"the site of {config_file.name} could not be built: {error}") from error
         finally:
             log.removeHandler(teller)
-        for written in press.written:
-            kept = target or config_file.absolute().parent / written.relative_to(folder)
-            if target is not None and written != press.written[0]:
-                kept = target.with_suffix("".join(written.suffixes))
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(written.read_bytes())
-            click.echo(kept)
+        yield _Made(Path(folder), tuple(press.written))
+
+
+def _keep(made: _Made, target: Path | None, root: Path) -> None:
+    """Write the PDFs where they were asked for, else as the site has them, below its root; say where."""
+    for written in made.files:
+        kept = target or root / written.relative_to(made.folder)
+        if target is not None and written != made.files[0]:
+            kept = target.with_suffix("".join(written.suffixes))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(written.read_bytes())
+        click.echo(kept)
+
+
+def _pass_on(made: _Made) -> None:
+    """Write the one PDF to standard output. Raises StackreelError where there are several."""
+    if len(made.files) > 1:
+        names = ", ".join(file.name for file in made.files)
+        raise StackreelError(
+            f"standard output has room for one PDF, and the site has {len(made.files)}: {names}",
+            example="stackreel pdf -o book.pdf",
+        )
+    for file in made.files:
+        with click.open_file(_STANDARD, "wb") as output:
+            output.write(file.read_bytes())
 
 
 def _check(article: Path, docs: Path) -> None:

@@ -203,6 +203,8 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
                 log.warning("no PDF is written: %s", NO_BOOK)
         except StackreelError as error:
             raise PluginError(f"stackreel: {error}") from error
+        except OSError as error:
+            raise PluginError(f"stackreel: the PDF cannot be written: {error}") from error
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leave the terminal clean."""
