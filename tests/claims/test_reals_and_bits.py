@@ -80,17 +80,17 @@ def test_a_bit_field_has_no_size(here: TraceSubject, text: str) -> None:
         evaluate(text, here)
 
 
-CASTS = re.findall(r"results\[(\d+)\] = (.+);", SOURCE.read_text())
+COMPUTED = re.findall(r"results\[(\d+)\] = (.+);", SOURCE.read_text())
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(("number", "text"), CASTS)
-def test_a_cast_makes_what_the_compiler_makes(here: TraceSubject, number: str, text: str) -> None:
+@pytest.mark.parametrize(("number", "text"), COMPUTED)
+def test_casts_and_operators_make_what_the_compiler_makes(here: TraceSubject, number: str, text: str) -> None:
     assert evaluate(text, here).holds == evaluate(f"results[{number}] == 1", here).holds
 
 
-def test_casts_are_tried_both_ways(here: TraceSubject) -> None:
-    assert {evaluate(text, here).holds for _, text in CASTS} == {True, False}
+def test_both_verdicts_are_among_them(here: TraceSubject) -> None:
+    assert {evaluate(text, here).holds for _, text in COMPUTED} == {True, False}
 
 
 def test_what_is_no_number_has_no_whole_part(here: TraceSubject) -> None:

@@ -73,7 +73,7 @@ def cast(context: Context, node: Node) -> Value:
     if not isinstance(value, Number | Real) or type_.kind not in _SCALARS or not type_.size:
         raise context.fail(node, f"{kind_of(value)} cannot be converted to `{written}`")
     if type_.kind == "real":
-        return Real(float(nearest(value.value, type_.size, type_.core)))
+        return Real(float(nearest(value.value, type_.size, type_.core)), size=type_.size)
     is_truth = type_.core in ("_Bool", "bool")
     if isinstance(value, Real) and not math.isfinite(value.value) and not is_truth:
         raise context.fail(node, f"{value.value} is no whole number")

@@ -72,7 +72,8 @@ def _memory(context: Context, node: Node) -> Value:
     if kind == "str":
         return Text(_c_string(context, node, address))
     if kind in ("f32", "f64"):
-        return Real(real(_read(context, node, address, int(kind[1:]) // 8)))
+        data = _read(context, node, address, int(kind[1:]) // 8)
+        return Real(real(data), size=len(data))
     size, signed = _TYPES[kind]
     value = int.from_bytes(_read(context, node, address, size), "little", signed=signed)
     if kind == "ptr":

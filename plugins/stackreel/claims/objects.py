@@ -31,7 +31,7 @@ def loaded(context: Context, node: Node, cell: Cell, name: str) -> Value:
     if cell.kind == "text":
         return Text(text_of(cell.data.split(b"\0", 1)[0]), pointer=_decayed(cell))
     if cell.kind == "real":
-        return Real(real(cell.data, cell.core), cell.shown)
+        return Real(real(cell.data, cell.core), cell.shown, cell.size)
     signed = cell.kind in ("signed", "character")
     value = Number(int.from_bytes(cell.data, "little", signed=signed), cell.width, signed=signed)
     bits, has_sign = promoted(value) if cell.width < 8 * cell.size else (value.bits, signed)

@@ -10,7 +10,8 @@ from stackreel.claims.numbers import Number, combined, fit, shape_of
 from stackreel.claims.objects import operand
 from stackreel.claims.parse import Node
 from stackreel.claims.pointers import moved
-from stackreel.claims.values import Real, Truth, Value, as_number, formatted, ordered, same
+from stackreel.claims.values import Real, Truth, Value, as_number, formatted, ordered, reals, same
+from stackreel.frames.numbers import nearest
 
 MAX_SHIFT = 256
 MAX_BITS = 1024
@@ -47,7 +48,8 @@ def _apply(context: Context, node: Node, name: str, left: Value, right: Value) -
     if name == "/" and not b.value:
         raise context.fail(node, "division by zero")
     try:
-        return Real(_FLOATING[name](float(a.value), float(b.value)))
+        x, y, size = reals(a, b)
+        return Real(nearest(_FLOATING[name](x, y), size), size=size)
     except OverflowError as error:
         raise context.fail(node, "the number is too large for floating point") from error
 
@@ -110,7 +112,7 @@ def _negate(context: Context, node: Node) -> Value:
 def _minus(context: Context, node: Node) -> Value:
     value = context.value(child(node, 0))
     if isinstance(value, Real):
-        return Real(-value.value)
+        return Real(-value.value, size=value.size)
     return _alone(whole(context, child(node, 0), value), operator.neg)
 
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field, replace
 
 from stackreel.claims.numbers import Number, Style, compared, fit
 from stackreel.claims.strings import quoted
+from stackreel.frames.numbers import nearest
 
 
 @dataclass(frozen=True)
 class Real:
-    """A floating point number; `shown` is gdb's text where it comes from a variable."""
+    """A floating point number of `size` bytes; `shown` is gdb's text where it comes from a variable."""
 
     value: float
     shown: str = ""
+    size: int = 8
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,18 @@ def same(left: Value, right: Value) -> bool | None:
     if isinstance(a, Number) and isinstance(b, Number):
         return compared(a, b) == 0
     if isinstance(a, Number | Real) and isinstance(b, Number | Real):
-        return a.value == b.value
+        x, y, _ = reals(a, b)
+        return x == y
     return None
+
+
+def reals(left: Number | Real, right: Number | Real) -> tuple[float, float, int]:
+    """Return two operands, of which one is no whole number, as C converts them, and the size of the result."""
+    size = max(side.size for side in (left, right) if isinstance(side, Real))
+    x, y = (
+        float(nearest(side.value, size)) if isinstance(side, Number) else side.value for side in (left, right)
+    )
+    return x, y, size
 
 
 def ordered(left: Value, right: Value) -> int | None:
@@ -86,9 +98,8 @@ def ordered(left: Value, right: Value) -> int | None:
         return compared(left, right)
     if not isinstance(left, Number | Real) or not isinstance(right, Number | Real):
         return None
-    if math.isnan(left.value) or math.isnan(right.value):
-        return None
-    return (left.value > right.value) - (left.value < right.value)
+    x, y, _ = reals(left, right)
+    return None if math.isnan(x) or math.isnan(y) else (x > y) - (x < y)
 
 
 _FORMATS: dict[str, Style] = {"x": "hex", "d": "decimal", "b": "binary", "c": "character"}

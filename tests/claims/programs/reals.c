@@ -21,7 +21,7 @@ __int128 big = 5;
 float fl = 0.1f;
 long odd = 16777217, wide = 9007199791611905;
 _Float16 little = 65504;
-unsigned char results[32];
+unsigned char results[64];
 float fnan, finf;
 char lanes[16] = "\x80\x3f\x00\x3c\xc0\x7f\x01\xfc\x00\x00\x80\x3f\x00\x00\x20\xc2";
 
@@ -51,5 +51,22 @@ int main(void) {
     results[17] = (_Bool)dinf == 1;
     results[18] = (_Bool)-1 == 1;
     results[19] = (int)-3.7 == -3;
+    results[20] = (float)odd == odd;
+    results[21] = (double)wide == wide;
+    results[22] = fl == 0.1;
+    results[23] = fl + fl == 0.2;
+    results[24] = fl + fl == (float)0.2;
+    results[25] = fl * 3 == (float)0.3;
+    results[26] = fl * 3 == 0.3;
+    results[27] = fl * 3.0 == 0.3;
+    results[28] = odd * fl == 1677721.75;
+    results[29] = fl + odd == odd + 1;
+    results[30] = fl + wide > wide;
+    results[31] = -fl == -0.1;
+    results[32] = -fl == (float)-0.1;
+    results[33] = fl < 0.1;
+    results[34] = fl / 3 < 0.1 / 3;
+    results[35] = ten + odd == 16777227.25;
+    results[36] = (float)odd < odd;
     return b.a;
 }
