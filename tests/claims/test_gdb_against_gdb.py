@@ -48,7 +48,7 @@ CASES = (
     (HERE / "programs/layouts.c", f"-O0 {PIE}", "layouts_places"),
     *((HERE / "programs/two_files.c", f"-O0 {how}", "two_files") for how in (STATIC, PIE)),
     *((HERE / "programs/two_files.c", f"-O0 {STATIC}", name) for name in
-      ("type_names", "void", "not_digits", "abbreviations")),
+      ("type_names", "void", "counting", "not_digits", "abbreviations")),
     *((HERE / "programs/constants.c", f"-{level} {STATIC}", "constants") for level in ("O1", "O2")),
     *((HERE / "programs/inlined.c", f"-{level} {STATIC}", "inlined_lines") for level in ("O0", "O1", "O2")),
     *((PROGRAMS / f"{name}.c", f"-O0 {STATIC}", "stepping") for name in

@@ -135,6 +135,7 @@ UNRECORDED = {
     "a number beyond counting": ("enter sum", "break 99999999999", "99999999999"),
     "digits without end": ("enter sum", "x/" + "9" * 5000 + "x $rsp", "count"),
     "a value of the history without end": ("enter sum", "print $" + "9" * 5000, "count"),
+    "an array counted up": ("enter sum", 'print ($a = "abc", $a++)', "array"),
     "offsets in hexadecimal": ("enter sum", "ptype/ox int", "decimal"),
 }
 
@@ -183,8 +184,40 @@ def test_aliases_are_commands(word: str) -> None:
     assert ALIASES[word] in COMMANDS
 
 
+TYPE_PARTS = (
+    "const",
+    "volatile",
+    "struct",
+    "int",
+    "char",
+    "unsigned",
+    "*",
+    "(*)",
+    "(",
+    ")",
+    "[3u]",
+    "[010]",
+    "[",
+    "]",
+    "1.5",
+)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.text(st.sampled_from("()[]*&+-/%<>=!~^|?:,.@{}$ax10'\"\\ s#int"), max_size=24))
+@given(
+    st.lists(st.sampled_from(TYPE_PARTS), max_size=8), st.sampled_from(["whatis", "ptype", "print sizeof"])
+)
+def test_no_type_crashes(trace: Trace, parts: list[str], command: str) -> None:
+    try:
+        answer = session(trace, "enter sum").run(f"{command} ({' '.join(parts)})")
+    except UnrecordedError as error:
+        assert error.message
+    else:
+        assert answer.endswith("\n")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("()[]*&+-/%<>=!~^|?:,.@{}$ax10'\"\\ s#int²٣"), max_size=24))
 def test_no_expression_crashes(trace: Trace, text: str) -> None:
     now = session(trace, "leave sum")
     try:
@@ -195,7 +228,7 @@ def test_no_expression_crashes(trace: Trace, text: str) -> None:
         assert answer == "" or answer.endswith("\n")
 
 
-COMMAND_TEXT = st.text(st.sampled_from("abcdefilnoprstux/ *$&0123456789,.-+:"), max_size=16)
+COMMAND_TEXT = st.text(st.sampled_from("abcdefilnoprstux/ *$&0123456789,.-+:²٣"), max_size=16)
 
 
 @settings(max_examples=300, deadline=None)

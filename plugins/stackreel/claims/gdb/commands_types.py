@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stackreel.binary.types import (
     Array,
     Enum,
@@ -60,7 +62,7 @@ def _flags(rest: str) -> tuple[str, str]:
 
 
 def _type(state: State, rest: str) -> tuple[Type, bool]:
-    scope = state.scope
+    scope = replace(state.scope, is_typing=True)
     if not rest:
         if not state.history:
             raise GdbError("The history is empty.")

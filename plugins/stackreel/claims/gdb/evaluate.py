@@ -7,6 +7,7 @@ calls of its functions raise UnrecordedError.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from stackreel.binary.types import Array, Pointer, Struct, Void, strip, type_name
 from stackreel.claims.gdb.answers import GdbError, unrecorded
@@ -143,7 +144,7 @@ def _size_of(node: Node, scope: Scope) -> Value:
             )
         type_ = scope.type(node.type)
         return whole(1 if isinstance(strip(type_), Void) else type_.size, INT)
-    type_ = value(node.operands[0], scope).type
+    type_ = value(node.operands[0], replace(scope, is_typing=True)).type
     return whole(1 if isinstance(strip(type_), Void) else type_.size, UNSIGNED_LONG)
 
 
@@ -159,6 +160,8 @@ def _comma(node: Node, scope: Scope) -> Value:
 
 def _assign(node: Node, scope: Scope) -> Value:
     left, right = node.operands
+    if scope.is_typing:
+        return value(left, scope)
     if not _is_convenience(left, scope):
         return changing(value(left, scope), scope)
     if node.text != "=":
@@ -187,8 +190,12 @@ def _counted(node: Node, scope: Scope) -> tuple[Value, Value]:
     """Add one to a variable of the session, or take one away; return it as it was and as it is."""
     left = node.operands[0]
     before = value(left, scope)
+    if scope.is_typing:
+        return before, before
     if not _is_convenience(left, scope):
         changing(before, scope)
+    if isinstance(strip(before.type), Array):
+        raise unrecorded("a replay does not count an array up or down")
     if not (is_integer(before.type) or is_real(before.type) or isinstance(strip(before.type), Pointer)):
         raise GdbError("Not a numeric type.")
     return before, _kept(left, binary(node.text[0], before, whole(1), scope), scope)

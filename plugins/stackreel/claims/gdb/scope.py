@@ -46,7 +46,10 @@ def is_history(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Scope:
-    """The selected frame and the session's values; `frame` None: the program does not run."""
+    """The selected frame and the session's values; `frame` None: the program does not run.
+
+    `is_typing`: only the type of an expression is asked for, so that it changes nothing.
+    """
 
     program: Program
     stacks: Stacks
@@ -54,6 +57,7 @@ class Scope:
     frame: GdbFrame | None
     history: Sequence[Value] = ()
     convenience: MutableMapping[str, Value] = field(default_factory=dict)
+    is_typing: bool = False
 
     # --- words ---------------------------------------------------------------------------------------------------
 
