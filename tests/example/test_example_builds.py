@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tomllib
@@ -109,6 +110,63 @@ def test_a_changed_source_is_noticed_and_taken_when_asked(traces: Path) -> None:
     assert "sha256 = " in file.read_text()
     assert rebuild(folder).binary == "same"
     assert subprocess.run([folder / "twice"], check=False).returncode == 254
+
+
+def test_a_source_that_changed_is_no_longer_what_was_built(traces: Path) -> None:
+    folder = traces / "c-twice"
+    file = folder / "example.toml"
+    made = file.read_text()
+    assert tomllib.loads(made)["built"] == digests(folder)
+    (folder / "twice.c").write_text(f"{SOURCE}// the same code\n")
+    said = "this is not the source c-twice was built from; `stackreel traces c-twice --accept` builds it"
+    with pytest.raises(ExampleError) as raised:
+        load_example(folder)
+    assert str(raised.value) == f"{folder}/twice.c: {said}"
+    refused = rebuild(folder)
+    assert (refused.binary, refused.said) == ("failed", (f"{folder}/twice.c: {said}",))
+    assert file.read_text() == made
+
+    taken = rebuild(folder, accept=True)
+    assert (taken.ok, taken.said) == (True, (f"{file}: what it was built from is recorded",))
+    assert tomllib.loads(file.read_text())["built"] == digests(folder)
+    load_example(folder)
+    assert rebuild(folder, accept=True).said == ()
+
+    (folder / "twice.c").write_text(SOURCE.replace("21", "20"))
+    assert rebuild(folder, accept=True).binary == "written"
+    assert tomllib.loads(file.read_text())["built"] == digests(folder)
+    load_example(folder)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("twice", "twice.c")}
+
+
+def test_a_checksum_and_a_record_that_are_missing_are_filled_in(traces: Path) -> None:
+    folder = traces / "c-twice"
+    file = folder / "example.toml"
+    made = file.read_text()
+    assert made.index("\n[built]\n") < made.index("\n[run]\n")
+    file.write_text(re.sub(r'(?m)^(sha256 .*|\[built\]|"twice.*)\n+', "", made))
+    assert rebuild(folder).said[1] == "to take what was made: stackreel traces c-twice --accept"
+    assert rebuild(folder, accept=True).ok
+    assert file.read_text() == made
+    file.write_text(made.replace('"twice.c" =', '"gone.c" =').replace("[built]", "[built] # by hand"))
+    assert rebuild(folder).ok is False
+    assert rebuild(folder, accept=True).ok
+    assert file.read_text() == made.replace("[built]", "[built] # by hand")
+
+
+def test_a_record_that_cannot_be_put_in_is_an_error(traces: Path) -> None:
+    folder = traces / "c-twice"
+    file = folder / "example.toml"
+    made = re.sub(r'(?m)^(\[built\]|"twice.*)\n+', "", file.read_text())
+    file.write_text("built = {}\n" + made)
+    failed = rebuild(folder, accept=True)
+    assert failed.binary == "failed"
+    assert "the record of this build has to be put in by hand" in failed.said[0]
+    assert f'"twice.c" = "{digests(folder)["twice.c"]}"' in failed.said[0]
+    assert file.read_text() == "built = {}\n" + made
 
 
 def test_a_missing_binary_is_built_again(traces: Path) -> None:

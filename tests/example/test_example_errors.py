@@ -263,6 +263,68 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
         load_example(tmp_path / "a b")
 
 
+def test_a_checksum_that_is_missing_can_be_had(tmp_path: Path) -> None:
+    made = folder(tmp_path, GOOD.replace(f'sha256    = "{SHA}"\n', ""))
+    with pytest.raises(ExampleError) as raised:
+        load_example(made)
+    assert raised.value.message == "the key 'sha256' is missing"
+    assert raised.value.example == (
+        'sha256 = "9f86d081…", as sha256sum prints it; `stackreel traces c-sum --accept` fills it in'
+    )
+    assert load_example(made, built=False).sha256 == ""
+
+
+WRITTEN = b"int main(void) { return 0; }"
+BUILT = f"""
+[built]
+"sum"   = "{SHA}"
+"sum.c" = "{hashlib.sha256(WRITTEN).hexdigest()}"
+"""
+
+
+def test_a_source_that_the_binary_was_not_built_from(tmp_path: Path) -> None:
+    made = folder(tmp_path, GOOD + BUILT)
+    with pytest.raises(ExampleError) as raised:
+        load_example(made)
+    assert str(raised.value) == (
+        f"{made}/sum.c: this is not the source c-sum was built from; `stackreel traces c-sum --accept` builds it"
+    )
+    (made / "sum.c").write_bytes(WRITTEN)
+    assert set(load_example(made).built) == {"sum", "sum.c"}
+    (made / "more.c").write_text("")
+    (made / "example.toml").write_text(
+        (GOOD + BUILT).replace('source    = "sum.c"', 'source = ["sum.c", "more.c"]')
+    )
+    with pytest.raises(ExampleError, match=r"more\.c: this is not the source"):
+        load_example(made)
+
+
+def test_a_source_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = folder(tmp_path, GOOD + BUILT)
+    plain = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:  # a mode would not stop a test that runs as root
+        if path.name == "sum.c":
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(ExampleError, match=r"sum\.c: the source cannot be read: Permission denied"):
+        load_example(made)
+
+
+def test_a_record_of_another_binary_says_nothing(tmp_path: Path) -> None:
+    made = folder(tmp_path, GOOD + BUILT.replace(SHA, "0" * 64))
+    assert load_example(made).sha256 == SHA
+
+
+def test_a_record_that_is_none(tmp_path: Path) -> None:
+    made = folder(tmp_path, GOOD + BUILT.replace(SHA, "x"))
+    with pytest.raises(ExampleError, match=r"'built.sum' must be 64 hexadecimal digits") as raised:
+        load_example(made)
+    assert "`stackreel traces c-sum --accept` fills it in" in raised.value.example
+
+
 def test_one_bad_example_does_not_hide_the_others(tmp_path: Path) -> None:
     good = folder(tmp_path)
     folder(tmp_path, GOOD.replace("[run]", "[rum]"), name="bad")

@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from stackreel.errors import ExampleError, Place, near
 from stackreel.example.model import Example, Run, TraceOptions
-from stackreel.example.schema import FORM, ExampleTable
+from stackreel.example.record import changed_sources, stale
+from stackreel.example.schema import FORM, ExampleTable, UnbuiltTable, form_of
 from stackreel.example.toml import line_of, problems, read_toml
 from stackreel.isa import X86_64
 
@@ -54,7 +55,8 @@ class Loaded:
 def load_example(folder: Path, *, built: bool = True) -> Example:
     """Read and check one example. Raises ExampleError; `SeveralError` where several things are wrong.
 
-    With `built` False the binary may be absent (`program` is then empty) or another than `sha256` says.
+    With `built` False the binary may be absent (`program` is then empty), another than `sha256` says, or built from
+    other sources; `sha256` may be missing, and is then empty.
     """
     name = folder.name
     file = folder / FILE
@@ -68,9 +70,9 @@ def load_example(folder: Path, *, built: bool = True) -> Example:
         raise absent(name, folder.parent)
     text, contents = read_toml(file)
     try:
-        table = ExampleTable.model_validate(contents)
+        table = (ExampleTable if built else UnbuiltTable).model_validate(contents)
     except ValidationError as error:
-        raise SeveralError.of(problems(error, file=str(file), text=text, form=FORM)) from None
+        raise SeveralError.of(problems(error, file=str(file), text=text, form=form_of(name))) from None
     return _Check(folder, file, text, table).example(built=built)
 
 
@@ -137,8 +139,8 @@ class _Check:
         self.placeholders()
         self.marks()
         if self.errors or not binary:
-            raise SeveralError.of(tuple(sorted(self.errors, key=lambda e: e.place or Place(str(self.file)))))
-        return Example(
+            raise self.several()
+        example = Example(
             name=self.folder.name,
             folder=self.folder,
             file=self.file,
@@ -149,10 +151,18 @@ class _Check:
             sha256=table.sha256,
             toolchain=table.toolchain,
             build=table.build,
+            built=dict(table.built),
             run=run,
             trace=options,
             marks=dict(table.marks),
         )
+        self.errors += [stale(example, path) for path in changed_sources(example)] if built else []
+        if self.errors:
+            raise self.several()
+        return example
+
+    def several(self) -> ExampleError:
+        return SeveralError.of(tuple(sorted(self.errors, key=lambda e: e.place or Place(str(self.file)))))
 
     def wrong(self, message: str, key: tuple[str, ...], *, like: tuple[str, ...] = ()) -> None:
         self.errors.append(ExampleError(message, place=self.place(key), example=FORM.example(key), near=like))

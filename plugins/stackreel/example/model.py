@@ -46,7 +46,8 @@ class Example:
 
     `file` is its example.toml, `sources` and `binary` are paths inside `folder`, `program` the binary's
     bytes, whose SHA-256 is `sha256`. `toolchain` names a row of toolchains.toml, `build` is the recipe with
-    the placeholders {binary} and {source}. `marks` maps a mark to the moment it means.
+    the placeholders {binary} and {source}. `built` are the binary and the sources of the last build, by name,
+    with the SHA-256 each had; empty where that is not recorded. `marks` maps a mark to the moment it means.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Example:
     sha256: str
     toolchain: str
     build: str
+    built: Mapping[str, str]
     run: Run
     trace: TraceOptions
     marks: Mapping[str, str]

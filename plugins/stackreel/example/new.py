@@ -5,7 +5,6 @@ It never overwrites: a folder that is there, however empty its example.toml, is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from stackreel.errors import ExampleError, Place, ToolError, near
 from stackreel.example.build import run_recipe, write_binary
 from stackreel.example.load import FILE, NAME, load_example
 from stackreel.example.model import Example, Toolchain
+from stackreel.example.record import digest, with_record
 from stackreel.example.toolchains import FILE as TOOLCHAINS
 from stackreel.example.toolchains import check, first_line, load_toolchains, place_of, toolchain_of
 
@@ -118,14 +118,14 @@ def new_example(
         title=json.dumps(name, ensure_ascii=False),
         source=json.dumps(source.name, ensure_ascii=False),
         binary=json.dumps(binary, ensure_ascii=False),
-        sha256=hashlib.sha256(program).hexdigest(),
         toolchain=json.dumps(toolchain),
         build=json.dumps(language.recipe),
         argv=json.dumps([f"./{binary}"], ensure_ascii=False),
         start=json.dumps(start),
         functions=json.dumps(list(traced) or [start]),
     )
-    (folder / FILE).write_text(text, encoding="utf-8")
+    built = {name: digest((folder / name).read_bytes()) for name in (binary, source.name)}
+    (folder / FILE).write_text(with_record(text, built[binary], built), encoding="utf-8")
     return Created(load_example(folder), toolchain)
 
 
@@ -215,7 +215,7 @@ _TEMPLATE = """\
 title     = {title}
 source    = {source}
 binary    = {binary}
-sha256    = "{sha256}"
+sha256    = ""
 toolchain = {toolchain}
 build     = {build}
 

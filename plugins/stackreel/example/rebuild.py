@@ -6,7 +6,6 @@ What a binary holds is unknown here: the caller says how a golden trace is made 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from stackreel.errors import ExampleError, Place, StackreelError
 from stackreel.example.build import build, write_binary
 from stackreel.example.load import NAME, absent, load_example, names_of
 from stackreel.example.model import Example
+from stackreel.example.record import changed_sources, put_record, record_of, stale
 from stackreel.example.toml import line_of, read_toml
 from stackreel.example.toolchains import check, toolchain_of
 
@@ -75,7 +75,7 @@ def rebuild_all(
     """Rebuild the examples in `folders`, and say what became of each.
 
     A binary or a golden trace that differs is a failure and stays as it is; with `accept` it is written, the
-    SHA-256 of the binary put into example.toml. A golden trace that is not there is written.
+    SHA-256 of the binary and of its sources put into example.toml. A golden trace that is not there is written.
     """
     for folder in folders:
         yield rebuild(folder, golden, accept=accept)
@@ -105,8 +105,8 @@ def _binary(folder: Path, *, accept: bool) -> tuple[Outcome, Example, tuple[str,
     made = build(example, toolchain)
     digest = hashlib.sha256(made).hexdigest()
     if made == example.program and digest == example.sha256:
-        return "same", example, ()
-    wanted = f"its example.toml says {example.sha256}"
+        return _recorded(example, accept=accept)
+    wanted = f"its example.toml says {example.sha256 or 'none'}"
     if digest == example.sha256:
         there = hashlib.sha256(example.program).hexdigest() if example.program else "no file"
         wanted = f"as its example.toml says; the binary beside it is {there}"
@@ -114,8 +114,20 @@ def _binary(folder: Path, *, accept: bool) -> tuple[Outcome, Example, tuple[str,
     if not accept:
         return "failed", example, (said, _to_accept(example))
     write_binary(example.binary, made)
-    put_digest(example.file, digest)
+    put_record(example.file, digest, record_of(example, digest))
     return "written", replace(example, program=made, sha256=digest), (said,)
+
+
+def _recorded(example: Example, *, accept: bool) -> tuple[Outcome, Example, tuple[str, ...]]:
+    """See to what is recorded of the sources of a binary that is as it was."""
+    said = tuple(str(stale(example, path)) for path in changed_sources(example))
+    if said and not accept:
+        return "failed", example, said
+    built = record_of(example, example.sha256)
+    if accept and dict(example.built) != built:
+        put_record(example.file, example.sha256, built)
+        said = (f"{example.file}: what it was built from is recorded",)
+    return "same", example, said
 
 
 def _golden(example: Example, golden: GoldenTrace, *, accept: bool) -> tuple[Outcome, tuple[str, ...]]:
@@ -137,14 +149,3 @@ def _golden(example: Example, golden: GoldenTrace, *, accept: bool) -> tuple[Out
 
 def _to_accept(example: Example) -> str:
     return f"to take what was made: stackreel traces {example.name} --accept"
-
-
-def put_digest(file: Path, digest: str) -> None:
-    """Put a SHA-256 into example.toml in its place; comments, order and spacing stay."""
-    text = file.read_text(encoding="utf-8")
-    changed, count = re.subn(
-        r"""(?m)^(\s*sha256\s*=\s*)(["'])[^"']*\2""", lambda m: f"{m[1]}{m[2]}{digest}{m[2]}", text, count=1
-    )
-    if not count:
-        raise ExampleError('there is no line sha256 = "…" to change', place=Place(str(file)))
-    file.write_text(changed, encoding="utf-8")

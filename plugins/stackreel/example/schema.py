@@ -6,6 +6,7 @@ file that has to exist, a register there has to be) is checked in `load.py`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from stackreel.example.toml import Form
 
 Text = Annotated[str, Field(min_length=1)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Texts = Annotated[list[str], Field(min_length=1)]
 
 
@@ -44,12 +46,20 @@ class ExampleTable(_Table):
     title: Text
     source: Text | Annotated[list[Text], Field(min_length=1)]
     binary: Text
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Digest
     toolchain: Text
     build: Text
+    built: dict[str, Digest] = {}
     run: RunTable = RunTable()
     trace: TraceTable = TraceTable()
     marks: dict[str, Text] = {}
+
+
+class UnbuiltTable(ExampleTable):
+    """An example.toml whose program is about to be compiled: what is recorded of the last time is not judged."""
+
+    sha256: str = ""
+    built: dict[str, str] = {}
 
 
 class ToolchainTable(_Table):
@@ -65,9 +75,10 @@ _RIGHT = {
     ("title",): 'title = "sum(1, 2) in C"',
     ("source",): 'source = "sum.c"',
     ("binary",): 'binary = "sum"',
-    ("sha256",): 'sha256 = "9f86d081…", 64 hexadecimal digits as sha256sum prints them',
+    ("sha256",): 'sha256 = "9f86d081…", as sha256sum prints it; `stackreel traces NAME --accept` fills it in',
     ("toolchain",): 'toolchain = "gcc-12", a row of toolchains.toml',
     ("build",): 'build = "gcc -O0 -g -o {binary} {source}"',
+    ("built",): '[built]\n"sum.c" = "9f86d081…"; `stackreel traces NAME --accept` fills it in',
     ("run",): '[run]\nargv = ["./sum"]',
     ("run", "argv"): 'argv = ["./sum", "first argument"]',
     ("run", "env"): 'env = { LANG = "C" }',
@@ -83,3 +94,10 @@ _RIGHT = {
 
 FORM = Form({(): ExampleTable, ("run",): RunTable, ("trace",): TraceTable}, _RIGHT)
 """The tables of example.toml by their path, and what each key looks like when it is right."""
+
+
+def form_of(name: str) -> Form:
+    """Return `FORM` with the name of an example in what is to be pasted."""
+    return replace(
+        FORM, right={key: form.replace("traces NAME", f"traces {name}") for key, form in _RIGHT.items()}
+    )

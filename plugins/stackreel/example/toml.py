@@ -86,6 +86,16 @@ def line_of(text: str, path: Sequence[str]) -> int:
     return best_line
 
 
+def is_header(line: str) -> bool:
+    """Tell whether a line begins a table."""
+    return _HEADER.match(line) is not None
+
+
+def is_key(line: str) -> bool:
+    """Tell whether a line gives a key its value."""
+    return _KEY.match(line) is not None
+
+
 @dataclass(frozen=True)
 class Form:
     """What a file should look like: the model of each table by its path, a right form of each key."""
