@@ -120,7 +120,6 @@ def test_nothing_to_check(tmp_path: Path) -> None:
         (("--docs", "drafts"), "drafts holds no Markdown file\n"),
         (("one.md", "drafts"), "drafts holds no Markdown file\n"),
         (("drafts/notes.txt",), "drafts/notes.txt is no Markdown file\nfor example: docs/zh/index.md\n"),
-        (("traces",), "traces holds no Markdown, but examples\nfor example: traces/sum\n"),
         (("--docs", "dosc"), "there is no dosc\nnear: docs\n"),
     ],
 )
@@ -135,6 +134,26 @@ def test_a_named_path_without_markdown(
     done = stackreel(command, *arguments, cwd=tmp_path)
     assert (done.returncode, done.stderr.decode()) == (1, f"stackreel: {said}")
     assert done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "traces"), "traces holds no Markdown, but examples\nfor example: traces/sum\n"),
+        (
+            ("update", "traces"),
+            "traces holds no Markdown, but examples\nfor example: stackreel traces sum --accept\n",
+        ),
+        (
+            ("update", "traces/sum"),
+            "traces/sum holds no Markdown, but is an example\nfor example: stackreel traces sum --accept\n",
+        ),
+    ],
+)
+def test_what_is_done_with_examples_is_told(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    example(tmp_path / "traces/sum")
+    done = stackreel(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"stackreel: {said}")
 
 
 def test_an_example_that_is_not_one_of_the_sites(tmp_path: Path) -> None:

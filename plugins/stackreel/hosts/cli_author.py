@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -123,10 +123,13 @@ def _name(example: Path, traces: Path) -> str:
     return folder.name
 
 
-def markdown_files(paths: Iterable[Path], *, is_named: bool = True) -> list[Path]:
+def markdown_files(
+    paths: Iterable[Path], *, is_named: bool = True, instead: Callable[[Path], str] = Path.as_posix
+) -> list[Path]:
     """Return the Markdown files of files and folders, each once, in order.
 
-    Raises StackreelError where there is no such path, or, of paths that were named, no Markdown in it.
+    Raises StackreelError where there is no such path, or, of paths that were named, no Markdown in it. What is meant
+    may have been an example, of which `instead` says how it is written.
     """
     found: list[Path] = []
     for path in paths:
@@ -135,17 +138,19 @@ def markdown_files(paths: Iterable[Path], *, is_named: bool = True) -> list[Path
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         files = [one for one in inside if one.suffix in MARKDOWN and one.is_file()]
         if not files and is_named:
-            raise _without_markdown(path)
+            raise _without_markdown(path, instead)
         found += files
     return list(dict.fromkeys(found))
 
 
-def _without_markdown(path: Path) -> StackreelError:
+def _without_markdown(path: Path, instead: Callable[[Path], str]) -> StackreelError:
     if not path.is_dir():
         return StackreelError(f"{path} is no Markdown file", example="docs/zh/index.md")
+    if _is_example(path):
+        return StackreelError(f"{path} holds no Markdown, but is an example", example=instead(path))
     examples = sorted(one.parent for one in path.glob("*/example.toml"))
     if examples:
-        return StackreelError(f"{path} holds no Markdown, but examples", example=examples[0].as_posix())
+        return StackreelError(f"{path} holds no Markdown, but examples", example=instead(examples[0]))
     return StackreelError(f"{path} holds no Markdown file")
 
 
