@@ -131,7 +131,31 @@ def test_the_area_is_one_calls_after_another() -> None:
     assert seen[enters[0]] == seen[leaves[0]] == ["a", "b", "~r2"]
     assert seen[enters[1]] == seen[leaves[1]] == ["c", "~r1", "~r2"]
     over = next(k for k in range(leaves[0], len(trace)) if trace.over[k])
-    assert "a" not in seen[over]  # the argument of the call that was not recorded lies there
-    assert seen[over + 1][-2:] == ["~r1", "~r2"]
+    assert seen[over] == ["b", "~r2"]  # the argument of the call that was not recorded lies where a was
+    assert seen[over + 1] == []  # what is left of first is not what second will return
+    assert seen[enters[1] - 1] == ["c"]
     assert all(set(names) <= {"a", "b", "c", "~r1", "~r2"} for names in seen.values())
-    assert seen[len(trace) - 1] == [] or "c" not in seen[len(trace) - 1]
+    assert seen[leaves[1] + 3] == ["~r1", "~r2"]
+    assert seen[len(trace) - 1] == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("leave main.swap", [("a", "3"), ("b", "17"), ("~r2", "17"), ("~r3", "3")]),
+        ("main.main+114", [("a", "17"), ("b", "3")]),
+        ("leave main.divmod", [("a", "17"), ("b", "3"), ("quotient", "5"), ("remainder", "2")]),
+    ],
+)
+def test_results_of_one_call_are_not_shown_as_the_next_ones(
+    moment: str, expected: list[tuple[str, str]]
+) -> None:
+    assert named(example("go-multi-1.15"), moment, "main.main") == expected
+
+
+def test_what_has_the_room_of_a_result_to_come_has_no_name() -> None:
+    program = example("go-multi-1.15")
+    view = program.analyst.view(program.position("main.main+114"))
+    (argument,) = (s.address for s in view.slots if s.frame == 0 and s.name == "b")
+    above = {s.address - argument: (s.role, s.value) for s in view.slots}
+    assert (above[8], above[16]) == (("data", "0x11"), ("data", "0x3"))

@@ -44,7 +44,7 @@ class Analyst:
         self._activations = observe(trace, self._start_cfa(), self._is_entry)
         self._ownership = claim(trace, self._activations)
         self._written = Written(trace, self._activations)
-        self._outgoing = Outgoing(trace, self._activations, self._entered)
+        self._outgoing = Outgoing(self._written, self._activations, self._entered)
         self._has_outgoing = is_stack_convention(image.go_version)
         self._unwinder = Unwinder(trace, image, self._activations, debug.unwind)
         self._surveyor = Surveyor(self._activations, self._ownership, self._reference)

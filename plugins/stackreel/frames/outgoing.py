@@ -1,8 +1,9 @@
 """What the running function of Go's stack convention has at the bottom of its frame: results and arguments of calls.
 
-The area belongs to one call after another. After a call has returned it is that call's, as far as it is not written
-anew; then it is the next call's, which a recorded trace knows: its arguments where they are written, its results
-from the beginning. Trusts the trace for which call comes next; calls stepped over have no names.
+The area belongs to one call after another. After a call has returned it is that call's, until one of the next call's
+arguments is written; then it is the next call's, which a recorded trace knows: its arguments where they are written,
+and the room of its results where the function has had nothing written yet. What its other calls left there has no
+name. Trusts the trace for which call comes next; calls stepped over have no names.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from stackreel.frames.activations import Activation, Activations
 from stackreel.frames.layout import Placed
 from stackreel.frames.regions import Holding
-from stackreel.trace import Trace
+from stackreel.frames.written import Written
 
 _CALLS = ("call", "over")
 
@@ -25,7 +26,7 @@ Passed = tuple[int, Placed]
 class Outgoing:
     """Finds what calls before and after a position have there; `entered` gives an activation's frame as it began."""
 
-    trace: Trace
+    written: Written
     activations: Activations
     entered: Callable[[Activation], Holding]
 
@@ -40,12 +41,14 @@ class Outgoing:
         since = running.begin if last is None or last.end is None else last.end
         begun = False
         if following is not None and following.entry == "call":
-            own = [(placed, self._is_written(placed, since, position)) for placed in self._of(following)]
-            begun = last is None or last.entry == "over" or any(is_written for _, is_written in own)
+            latest = [(placed, self._latest(placed, position)) for placed in self._of(following)]
+            begun = last is None or last.entry == "over" or any(step >= since for _, step in latest)
             if begun:
-                yield from ((following.begin, placed) for placed, is_own in own if placed.is_result or is_own)
+                first = self.written.begin(running)
+                own = (p for p, step in latest if step >= since or (p.is_result and step < first))
+                yield from ((following.begin, placed) for placed in own)
         if last is not None and last.entry == "call" and not begun:
-            left = (placed for placed in self._of(last) if not self._is_written(placed, since, position))
+            left = (placed for placed in self._of(last) if self._latest(placed, position) < since)
             yield from ((last.begin, placed) for placed in left)
 
     def is_call_of(self, called: Activation | None, position: int) -> bool:
@@ -57,7 +60,8 @@ class Outgoing:
         holding = self.entered(call)
         yield from (placed for placed in holding.placed if placed.address >= holding.frame.cfa)
 
-    def _is_written(self, placed: Placed, since: int, position: int) -> bool:
-        written = self.trace.history.writers
+    def _latest(self, placed: Placed, position: int) -> int:
+        """Return the last step before a position that wrote any byte of a parameter, -1 where none did."""
         inside = range(placed.address, placed.address + placed.size)
-        return any(next(written(at, since, position), None) is not None for at in inside)
+        origins = (self.written.origin(at, position) for at in inside)
+        return max((origin[0] for origin in origins if origin is not None), default=-1)
