@@ -104,6 +104,8 @@ class _Collector:
 def collect(page: Page, text: str) -> tuple[Item, ...]:
     """Return what can be wrong with an article, in the order of its lines; `text` is its whole file."""
     collector = _Collector(page)
-    ours = StackreelExtension(renderer=collector, page=lambda: page, report=collector.mistake)
+    ours = StackreelExtension(
+        renderer=collector, page=lambda: page, report=collector.mistake, listen=lambda _: None
+    )
     Markdown(extensions=[*EXTENSIONS, ours]).convert(without_front_matter(text))
     return tuple(sorted(collector.items, key=lambda item: (item.place.line, item.place.column)))

@@ -45,6 +45,14 @@ class Renderer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What of a text was read as ours: the lines (from 0) of blocks; the line and the column (from 1) of spans."""
+
+    blocks: frozenset[int] = frozenset()
+    spans: frozenset[tuple[int, int]] = frozenset()
+
+
 @dataclass
 class Run:
     """One conversion of one text: what its processors hand to each other."""
@@ -56,6 +64,7 @@ class Run:
     values: Values
     wrong: list[StackreelError]
     memory: Memory | None
+    listen: Callable[[Reading], None] | None = None
     is_whole: bool = False
     page: Page = field(default_factory=lambda: Page(""))
     lines: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString, code_escape
 
 from stackreel.errors import StackreelError, told
 from stackreel.page.context import Page
-from stackreel.page.conversion import Renderer, Run
+from stackreel.page.conversion import Reading, Renderer, Run
 from stackreel.page.fences import NAMES, OURS, Fence, scan
 from stackreel.page.inline import PRIORITY, Anchors, Unlinked, Values, ValueSpans, link
 from stackreel.page.memory import Memory
@@ -43,6 +43,7 @@ class StackreelExtension(Extension):
 
     A host passes `renderer`, `page` (which page is being rendered), `report` (who hears of errors) and, where it has
     one, the `memory` of pages. Alone, the extension makes them from its options, which are those of `getConfigs()`.
+    `listen` is told what of a page was read as ours; without it, that is compared with what `stackreel check` reads.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class StackreelExtension(Extension):
         page: Callable[[], Page] | None = None,
         report: Callable[[StackreelError], None] | None = None,
         memory: Memory | None = None,
+        listen: Callable[[Reading], None] | None = None,
         **options: object,
     ) -> None:
         self.config = {
@@ -67,6 +69,7 @@ class StackreelExtension(Extension):
         self._page = page
         self._report = report or _log
         self._memory = memory
+        self._listen = listen
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register with `md`: before other fences are found (25), before code is coloured, and at the end."""
@@ -80,6 +83,7 @@ class StackreelExtension(Extension):
             Values(renderer, wrong.append),
             wrong,
             self._memory,
+            self._listen,
         )
         md.preprocessors.register(_Count(md, run), "stackreel_lines", 31)
         md.preprocessors.register(_Collect(md, run), "stackreel", 26)
@@ -233,7 +237,7 @@ class _Insert(Postprocessor):
 
     def _inserted(self, text: str) -> str:
         run = self._run
-        if not run.fences and not run.values.count and not run.page.errors:
+        if not run.fences and not run.values.count and not run.values.spans and not run.page.errors:
             return text
         shown = sorted({int(found[1]) for found in _MARKER.finditer(text)} & set(range(len(run.fences))))
         if run.remembered is not None and run.remembered.blocks.keys() >= set(shown):
@@ -252,12 +256,24 @@ class _Insert(Postprocessor):
         rendered = iter(run.renderer.render(run.page, [block for block in read if isinstance(block, Placed)]))
         outcomes = [_outcome(block, next(rendered)) if isinstance(block, Placed) else block for block in read]
         html = dict(zip(shown, (self._html(outcome) for outcome in outcomes), strict=True))
-        top = self._html(run.page.errors) if run.page.errors else ""
+        errors = (*run.page.errors, *(self._disagreements(shown) if run.is_whole else ()))
+        top = self._html(errors) if errors else ""
         blocks = [block for block in read if isinstance(block, Placed)]
         anchors = run.renderer.anchors(run.page, blocks) if run.values.count else {}
         if run.is_whole:
             run.keep(html, anchors, blocks)
         return top + _filled(text, html, anchors)
+
+    def _disagreements(self, shown: Sequence[int]) -> Iterable[StackreelError]:
+        """Return what of the page `stackreel check` reads otherwise, if nobody else listens."""
+        from stackreel.page.agree import disagreements  # noqa: PLC0415 - remembered pages need no second reading
+
+        run = self._run
+        seen = Reading(frozenset(run.fences[n].first for n in shown), frozenset(run.values.seen))
+        if run.listen is None:
+            return disagreements(self.md, run, seen)
+        run.listen(seen)
+        return ()
 
     def _html(self, outcome: str | tuple[StackreelError, ...]) -> str:
         if isinstance(outcome, str):

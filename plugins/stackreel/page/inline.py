@@ -54,11 +54,12 @@ class Values:
     count: int = 0
     known: Mapping[Span, Known] = field(default_factory=dict)
     found: dict[Span, Known] = field(default_factory=dict)
+    seen: set[tuple[int, int]] = field(default_factory=set)
 
     def begin(self, page: Page, spans: Spans, known: Mapping[Span, Known]) -> None:
         """Start on a page; what is `known` of spans is not judged again."""
         self.page, self.spans, self.known = page, spans, known
-        self.count, self.found = 0, {}
+        self.count, self.found, self.seen = 0, {}, set()
 
     def element(self, written: str, span: Span) -> Element:
         """Return what stands for a span: its value, the claim as written, or what is wrong."""
@@ -69,6 +70,7 @@ class Values:
         place = self.page.place(found[0]) if found else Place(self.page.file)
         if found:
             place = Place(place.file, place.line, found[1])
+            self.seen.add(found)
         try:
             statement = state(span, self.page.options.example, place, self.page.named)
         except BlockError as error:

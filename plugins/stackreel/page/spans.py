@@ -53,6 +53,10 @@ class Spans:
         self._taken[said] = count + 1
         return places[min(count, len(places) - 1)]
 
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self._places)
+
     def examples(self) -> tuple[str, ...]:
         """Return the examples that the spans name; an empty name where one leaves it to the page."""
         spans = (read_span(said) for said in self._places)
