@@ -15,6 +15,19 @@ INSTRUCTIONS = (
     *(f"int ${n}" for n in (*range(20), 31, 32, 129, 255)),
     *("int3", "hlt", DIVIDE, DIVIDE, "hlt", "hlt", "ud2", "rdpmc", "mov %rax, %cr0", "cli"),
     *("in $0x80, %al", "in $0x80, %eax", "out %al, $0x80", "xor %ecx, %ecx; div %cx", "hlt"),
+    *("movabs $0x1234567811223344, %rax; in $0x80, %eax", "cmp %eax, %eax; in $0x80, %ax; inc %eax"),
+    *("mov $4, %dx; out %al, %dx; movl $7, val", "out %al, $0x80; ud2", "out %al, $0x80; sysenter; nop"),
+    *("mov $39, %eax; out %al, $0x80; syscall", "out %al, $0x80; push %rax; jmp *-8", "out %al, $0x80; int3"),
+    *(
+        "out %al, $0x80; xor %ecx, %ecx; div %ecx",
+        "mov val, %ecx; in $0x80, %al; in $0x80, %al; movl $7, val",
+    ),
+    *(
+        "xor %edi, %edi; insb",
+        "xor %esi, %esi; rep outsl; movl $7, val",
+        "lea val, %rsi; outsb; movl $7, val",
+    ),
+    *("lea -70000(%rsp), %rdi; out %al, $0x80; rep stosb", "out %al, $0x80; 1: movl $7, val; jmp 1b"),
     *("mov 0x10, %eax", "movl $0, 0x10", "hlt", "mov 0x10, %eax", DIVIDE, "movl $0, 0x10", "hlt"),
     *("movl $1, -8", "movl -8, %ecx", "jmp *-8", "mov $-8, %rax; jmp *%rax", "movl $1, main(%rip)"),
     "movabs $0xffff800000000000, %rax; movl $1, (%rax)",
@@ -30,6 +43,7 @@ SHOW = r"""
 #include <stdio.h>
 #include <ucontext.h>
 static sigjmp_buf back;
+int val;
 static siginfo_t told;
 static greg_t registers[NGREG];
 static void handler(int number, siginfo_t *info, void *context) {
@@ -40,9 +54,11 @@ static void handler(int number, siginfo_t *info, void *context) {
 static void show(void (*code)(void)) {
     int number = sigsetjmp(back, 1);
     if (!number) code();
-    printf("signal %d code %d address %p trap %lld error %lld rip %lld rax %lld\n", number, told.si_code,
-           number == SIGFPE || number == SIGILL ? 0 : told.si_addr, registers[REG_TRAPNO], registers[REG_ERR],
-           registers[REG_RIP] - (long)code, registers[REG_RAX]);
+    printf("signal %d code %d address %p trap %lld error %lld rip %lld rax %llx rcx %llx zf %lld val %d\n",
+           number, told.si_code, number == SIGFPE || number == SIGILL ? 0 : told.si_addr,
+           registers[REG_TRAPNO], registers[REG_ERR], registers[REG_RIP] - (long)code,
+           registers[REG_RAX], registers[REG_RCX], registers[REG_EFL] & 64, val);
+    val = 0;
 }
 """
 
@@ -85,6 +101,7 @@ def test_a_jump_to_an_address_no_cpu_takes_is_a_protection_fault() -> None:
     ("code", "detail"),
     [
         ("lea main(%rip), %rax; bts $63, %rax; call *%rax", "where a CPU would not"),
+        ("lea val, %rdi; rep insb", "ins: the emulator writes to memory before it asks"),
         ("sysenter", "sysenter: the system calls of 32-bit programs"),
     ],
 )

@@ -23,6 +23,7 @@ from unicorn.unicorn_py3.unicorn import Uc, UcError, uclib
 from stackreel.machine.context import CONTRIBUTORY, Context, forget_fault
 from stackreel.machine.native import BlockCounter, is_supported
 from stackreel.machine.outcomes import Refused
+from stackreel.machine.ports import Standstill, string_operation
 from stackreel.machine.special import Special
 from stackreel.machine.usermode import enter_user_mode
 
@@ -84,6 +85,7 @@ class Stop:
 Event = Syscall | Fault | Trap | Stop
 _STOP = Stop()
 _SYSCALL = Syscall()
+_PROTECTED = Trap(13)
 
 
 class Engine:
@@ -104,7 +106,7 @@ class Engine:
         self.tsc: Callable[[], int] = lambda: 0
         self._block = (ctypes.c_uint64 * 2)()  # struct uc_tb
         self._event: Event | None = None
-        self._port_at: int | None = None
+        self._port: Standstill | None = None
         self._stopping = False
         self._kept: list[CFuncPtr] = []
         self._errors: list[BaseException] = []
@@ -160,7 +162,7 @@ class Engine:
 
     def run(self) -> Event:
         """Run from rip until an event. Exceptions of callbacks are raised here."""
-        self._event = self._port_at = None
+        self._event = self._port = None
         self._stopping = False
         before = sys.unraisablehook
         sys.unraisablehook = self._keep_error
@@ -171,6 +173,8 @@ class Engine:
                 raise Refused(f"the emulator stopped at {self.pc:#x}: {error}") from error
         finally:
             sys.unraisablehook = before
+            if self._port is not None:
+                self._port.end()
         if self._errors:
             raise self._errors.pop(0)
         pc = self.pc
@@ -179,6 +183,8 @@ class Engine:
                 f"the program runs at {pc:#x}, where a CPU would not: it raises SIGSEGV at the jump"
             )
         self._settle_count()
+        if isinstance(self._event, Fault) and self._event.access != "fetch" and string_operation(self.uc, pc):
+            return _PROTECTED  # the right to use a port is looked at before the memory
         return self._settled(self._event) if isinstance(self._event, Trap) else self._event or _STOP
 
     def stop(self) -> None:
@@ -203,8 +209,8 @@ class Engine:
 
         The emulator has to forget a fault that is now Linux's affair; it would make a double fault of the next one.
         """
-        if self._port_at is not None:
-            self.pc = self._port_at
+        if self._port is not None:
+            return trap
         pc, (address, size) = self.pc, self.counter.last
         code = bytes(self.uc.mem_read(address, size)) if address + size == pc else b""
         if code.endswith(bytes((_INT, trap.number))) or (trap.number == 3 and code.endswith(_INT3)):
@@ -218,7 +224,7 @@ class Engine:
     @property
     def is_over(self) -> bool:
         """Whether the instruction before the present one has ended the run: this one is not executed."""
-        return self._port_at is not None
+        return self._port is not None
 
     def _instructions_at(self, address: int) -> int:
         block = self._block
@@ -294,7 +300,8 @@ class Engine:
         self.uc.emu_stop()
 
     def _happened(self, event: Event) -> None:
-        self._event = event
+        if self._port is None:
+            self._event = event
         self.uc.emu_stop()
 
     def system_call(self) -> None:
@@ -302,19 +309,23 @@ class Engine:
         self._happened(_SYSCALL)
 
     def refuse_port(self) -> None:
-        """The program executes `in` or `out`: the emulator goes on behind it and has to be put back."""
-        self._port_at = self.pc
-        self.on_port()
-        self._happened(Trap(13))
+        """The program executes `in` or `out`."""
+        if self._port is None:
+            self._happened(_PROTECTED)
+            self._port = Standstill(self.uc, self._state)
+            self.on_port()
 
     def _on_interrupt(self, _uc: int, number: int, _user: int) -> None:
         self._happened(Trap(number))
 
     def _on_invalid(self, _uc: int, _user: int) -> int:
-        self._event = Trap(6)
+        if self._port is None:
+            self._event = Trap(6)
         return 0
 
     def _on_memory(self, _uc: int, kind: int, address: int, size: int, _value: int, _user: int) -> bool:
+        if self._port is not None:
+            return False
         access = _ACCESS.get(kind, "fetch")
         if self.on_fault(access, address, size):
             return True

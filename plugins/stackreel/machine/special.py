@@ -47,6 +47,8 @@ class Special:
         return 0
 
     def _on_sysenter(self, _uc: int, _user: int) -> int:
+        if self._engine.is_over:
+            return 0
         raise Refused("sysenter: the system calls of 32-bit programs")
 
     def _on_cpuid(self, _uc: int, _user: int) -> int:
@@ -62,9 +64,9 @@ class Special:
         self._engine.set(x86_const.UC_X86_REG_RDX, ticks >> 32)
         return 1
 
-    def _on_in(self, _uc: int, _port: int, size: int, _user: int) -> int:
+    def _on_in(self, _uc: int, _port: int, _size: int, _user: int) -> int:
         self._engine.refuse_port()
-        return self._engine.get(x86_const.UC_X86_REG_RAX) & ((1 << 8 * size) - 1)
+        return 0
 
     def _on_out(self, _uc: int, _port: int, _size: int, _value: int, _user: int) -> None:
         self._engine.refuse_port()
