@@ -100,6 +100,53 @@ BAD = {
             "for example: at: after main+0"
         ],
     ),
+    "a colon in a text": (
+        "> ```stack-reel\n> caption: note: this\n> from: start\n> ```\n\n"
+        "```stack-reel\nnotes:\n  sum.c:4: one: two\n```",
+        [
+            "a.md:2:12: this is not YAML: text with `: ` in it has to be in quotes\n"
+            'for example: caption: "note: this"',
+            "a.md:8:12: this is not YAML: text with `: ` in it has to be in quotes\n"
+            'for example: sum.c:4: "one: two"',
+        ],
+    ),
+    "no space behind a colon": (
+        "```stack-reel\nfrom:enter main\nto: leave main\n```\n\n```stack-figure\nat:main\n```",
+        [
+            "a.md:2:6: this is not YAML: a space is missing after `from:`\nfor example: from: enter main",
+            "a.md:7:4: this is not YAML: a space is missing after `at:`\nfor example: at: main",
+        ],
+    ),
+    "a key too far in": (
+        "```stack-reel\nfrom: enter main\n to: leave main\n```\n\n"
+        "```stack-reel\nnotes:\n  sum+0: one\n    sum+4: two\n```",
+        [
+            "a.md:3:2: this is not YAML: `to:` is indented further than `from:` above it, by spaces or a tab\n"
+            "for example: to: leave main",
+            "a.md:9:5: this is not YAML: `sum+4:` is indented further than `sum+0:` above it, by spaces or a tab\n"
+            "for example:   sum+4: two",
+        ],
+    ),
+    "notes that are not indented": (
+        "```stack-reel\nnotes:\nsum+0: one\ncaptoin: two\n```",
+        [
+            "a.md:3:1: `stack-reel` has no key `sum+0`; if it belongs to `notes:`, indent it by two spaces\n"
+            "for example:   sum+0: one",
+            "a.md:4:1: `stack-reel` has no key `captoin`; it has example, caption, id, syntax, from, to, notes, "
+            "functions, rows, expect, over, pdf, sync\nnear: caption",
+        ],
+    ),
+    "commands without the prompt": (
+        "```stack-gdb\nbreak sum\nrun\n```\n\n> ```stack-gdb\n> example: c-sum\n> x/4x $sp\n> ```\n\n"
+        "```stack-gdb\nexmaple c-sum\n```",
+        [
+            "a.md:2:1: commands of `stack-gdb` begin with `(gdb) `; without it, options are expected here\n"
+            "for example: (gdb) break sum",
+            "a.md:8:3: commands of `stack-gdb` begin with `(gdb) `; without it, options are expected here\n"
+            "for example: (gdb) x/4x $sp",
+            "a.md:12:1: `key: value` lines are expected here, and this is not one\nfor example: at: enter main",
+        ],
+    ),
     "an expectation that needs quotes": (
         "```stack-figure\nat: start\nexpect:\n  - [rsp] == main+30\n  - eax == 3\n```",
         [

@@ -5,7 +5,9 @@ The pydantic errors are put in an author's words here; an error without a row of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import typing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -15,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from stackreel.errors import BlockError, Place, StackreelError, near
 from stackreel.page import body
-from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, TAILED, Block, Options, keys
+from stackreel.page.blocks import EXAMPLES, KEY_EXAMPLES, KINDS, TAILED, Block, Options, key_of, keys
 from stackreel.page.body import Body, Path
 from stackreel.page.fences import NAMES, Fence, misspelt
 
@@ -71,7 +73,7 @@ def read_block(fence: Fence, place: Place) -> Placed | tuple[StackreelError, ...
     try:
         read = body.read("\n".join(head), place, example=example, column=len(fence.prefix))
     except BlockError as error:
-        return (*outside, error)
+        return (*outside, _no_prompt(fence, place, head) or error)
     block, errors = validate(KINDS[fence.name], read, what=fence.name)
     if outside:  # a key that is missing may be among the options outside
         errors = (*outside, *(error for error in errors if error.place != place))
@@ -126,6 +128,26 @@ def _no_rule(fence: Fence, place: Place) -> BlockError | None:
     )
 
 
+_PROMPT = "(gdb)"
+
+
+def _no_prompt(fence: Fence, place: Place, head: Sequence[str]) -> BlockError | None:
+    """Tell that a command of a session stands where its options would, as nothing says that it is one."""
+    if TAILED.get(fence.name) != _PROMPT:
+        return None
+    known = keys(KINDS[fence.name])
+    for number, line in enumerate(head):
+        word = re.match(r"\s*([^\s:：]*)", line)
+        if not line.strip() or line.lstrip().startswith("#") or word is None:
+            continue
+        if word[1] in known or near(word[1], known):
+            continue
+        where = Place(place.file, place.line + 1 + number, len(fence.prefix) + 1)
+        said = f"commands of `{fence.name}` begin with `{_PROMPT} `; without it, options are expected here"
+        return BlockError(said, place=where, example=f"{_PROMPT} {line.strip()}")
+    return None
+
+
 def _options_outside(fence: Fence, place: Place) -> tuple[BlockError, ...]:
     """Tell that options stand on the opening line of a fence."""
     if not fence.rest:
@@ -145,9 +167,15 @@ def validate(model: type[Model], read: Body, *, what: str) -> tuple[Model | None
     except ValidationError as error:
         details = error.errors(include_url=False)
     wrong = {str(detail["loc"][0]) for detail in details}
+    flat = {
+        empty for d in details if d["type"] == "extra_forbidden" and (empty := _above(d["loc"], model, read))
+    }
     fresh = (
-        d for d in details if d["type"] != "missing" or d["loc"] not in read.keys
-    )  # told: it cannot be read
+        d
+        for d in details
+        if (d["type"] != "missing" or d["loc"] not in read.keys)  # told: it cannot be read
+        and not (d["type"] == "dict_type" and d["loc"][0] in flat)  # told: what is its own stands beside it
+    )
     errors = [*read.errors, *(_error(detail, model, read, what) for detail in fresh)]
     told = tuple(sorted(errors, key=lambda one: one.place or read.opening))
     try:
@@ -162,6 +190,9 @@ def _error(detail: ErrorDetails, model: type[Options], read: Body, what: str) ->
     row = _MESSAGES.get(detail["type"])
     if detail["type"] == "extra_forbidden":
         known = keys(model)
+        if above := _above(path, model, read):
+            said = f"`{what}` has no key `{key}`; if it belongs to `{above}:`, indent it by two spaces"
+            return BlockError(said, place=read.key(path), example=f"  {key}: {read.data[key]}")
         return BlockError(
             f"`{what}` has no key `{key}`; it has {', '.join(known)}",
             place=read.key(path),
@@ -183,6 +214,22 @@ def _error(detail: ErrorDetails, model: type[Options], read: Body, what: str) ->
         example=KEY_EXAMPLES.get(key, ""),
         near=_near_value(detail),
     )
+
+
+def _above(path: tuple[int | str, ...], model: type[Options], read: Body) -> str:
+    """Return the key above an unknown one that holds keys of its own, and has none; empty where there is none."""
+    place = read.key(path)
+    if len(path) != 1 or near(str(path[0]), keys(model)):
+        return ""
+    holders = [
+        key
+        for name, field in model.model_fields.items()
+        if typing.get_origin(field.annotation) is dict
+        and (key := key_of(name, model)) in read.data
+        and read.data[key] is None
+        and read.key((key,)) < place
+    ]
+    return max(holders, key=lambda key: read.key((key,)), default="")
 
 
 def _got(detail: ErrorDetails) -> str:
