@@ -13,7 +13,7 @@ from stackreel.binary.model import SymbolOffset
 from stackreel.claims import ExpressionError, evaluate
 from stackreel.claims.parse import FORMATS, TYPES
 from stackreel.claims.subject import CellKind
-from stackreel.errors import MomentError, StackreelError
+from stackreel.errors import MomentError, StackreelError, near
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,12 @@ class FakeMoment:
     def function(self) -> str:
         return "sum"
 
+    def has_scope(self, name: str) -> bool:
+        return name in ("main", "sum")
+
+    def functions_like(self, name: str) -> tuple[str, ...]:
+        return near(name, ("main", "sum"))
+
     def address_of(self, name: str) -> int | None:
         return SYMBOLS.get(name)
 
@@ -206,6 +212,33 @@ def test_values_print_as_an_article_shows_them(text: str, shown: str) -> None:
 def test_a_claim_tells_both_sides() -> None:
     verdict = evaluate("rsp == 0x10", FakeMoment())
     assert (verdict.left, verdict.right) == ("0x7fffffffe4e8", "0x10")
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("eax = 24", "eax == 24"),
+        ("(s", "(s)"),
+        ("[rsp + (s", "[rsp + (s)]"),
+        ("eax ==", "eax == 0"),
+        ("eax == 1 and", "eax == 1"),
+        ("s +", "s"),
+        ("", "[rbp-0x14]:i32 == argc"),
+        ("s = = 3", "[rbp-0x14]:i32 == argc"),
+    ],
+)
+def test_the_example_is_the_author_s_own_expression_mended(text: str, example: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        evaluate(text, FakeMoment())
+    assert caught.value.example == example
+
+
+def test_a_function_that_is_none_is_told() -> None:
+    with pytest.raises(ExpressionError, match="there is no function and no variable `mian`") as caught:
+        evaluate("mian.p", FakeMoment())
+    assert caught.value.near == ("main",)
+    with pytest.raises(ExpressionError, match="no variable `q` in `main` at this moment"):
+        evaluate("main.q", FakeMoment())
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from stackreel.binary.model import SymbolOffset
 from stackreel.claims.subject import CellKind
+from stackreel.errors import near
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ class FixedMoment:
 
     def function(self) -> str:
         return "main"
+
+    def has_scope(self, name: str) -> bool:
+        return name == "main"
+
+    def functions_like(self, name: str) -> tuple[str, ...]:
+        return near(name, ("main", "sum"))
 
     def address_of(self, name: str) -> int | None:
         return _SYMBOLS.get(name)

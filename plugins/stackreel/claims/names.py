@@ -98,6 +98,10 @@ def package_symbol(context: Context, node: Node) -> Number | None:
 
 def unknown(context: Context, node: Node, name: str, function: str | None = None) -> ExpressionError:
     """Return the error for a name that is nothing here, or no variable of `function`."""
+    if function and not context.subject.has_scope(function):
+        known = (*near(function, context.subject.variables()), *context.subject.functions_like(function))
+        message = f"there is no function and no variable `{function}`"
+        return context.fail(node, message, tuple(dict.fromkeys(known)))
     there = context.subject.variables(function)
     registers = [] if function else _registers(context, name)
     place = f"`{function}` at this moment" if function else context.subject.function() or "this place"

@@ -78,7 +78,7 @@ def parse(text: str) -> Node:
     try:
         tree = _grammar().parse(text)
     except UnexpectedEOF as e:
-        raise error(text, len(text) + 1, "the expression ends too early", example=_EXAMPLE) from e
+        raise error(text, len(text) + 1, "the expression ends too early", example=_finished(text)) from e
     except UnexpectedInput as e:
         raise _unexpected(text, e) from e
     if not isinstance(tree, Tree):
@@ -123,7 +123,7 @@ def _unexpected(text: str, e: UnexpectedInput) -> ExpressionError:
             text,
             len(text) + 1,
             "the expression ends too early" if text.strip() else "there is no expression",
-            example=_EXAMPLE,
+            example=_finished(text),
         )
     column = max(1, e.column)
     found = text[column - 1 : column]
@@ -138,9 +138,38 @@ def _unexpected(text: str, e: UnexpectedInput) -> ExpressionError:
         )
     message = f"`{found}` cannot stand here" + (f"; {' or '.join(wanted)} could" if wanted else "")
     if found == "=":
-        message = "`=` does not compare; `==` does"
+        right = _parsed(f"{text[: column - 1]}={text[column - 1 :]}")
+        return error(text, column, "`=` does not compare; `==` does", example=right or _EXAMPLE)
     word = _WORD.match(text, column - 1)
     return error(text, column, message, example=_EXAMPLE) if word is None else _suffix(text, word)
+
+
+_CLOSING = {"(": ")", "[": "]"}
+_ENDING = re.compile(r"\s*(?:[-+*/%&|^~=!<>,.:@]+|\b(?:and|or|not))\s*$")
+"""What stands at the end and needs something behind it."""
+
+
+def _finished(text: str) -> str:
+    """Return an expression that ends too early with its end: brackets closed, no operator last; else any right one."""
+    text = text.strip()
+    is_comparison = re.search(r"(?:==|!=|<=|>=|(?<!<)<|(?<!>)>)\s*$", text) is not None
+    written = f"{text} 0" if is_comparison else _ENDING.sub("", text)
+    waiting: list[str] = []
+    for character in written:
+        if character in _CLOSING:
+            waiting.append(_CLOSING[character])
+        elif waiting and character == waiting[-1]:
+            waiting.pop()
+    return _parsed(written + "".join(reversed(waiting))) or _EXAMPLE
+
+
+def _parsed(text: str) -> str:
+    """Return an expression that can be read; empty for another."""
+    try:
+        _grammar().parse(text)
+    except UnexpectedInput:
+        return ""
+    return text
 
 
 def _suffix(text: str, word: re.Match[str]) -> ExpressionError:

@@ -92,6 +92,12 @@ class Subject(Protocol):
     def function(self) -> str:
         """Name of the innermost frame's function."""
 
+    def has_scope(self, name: str) -> bool:
+        """Whether there is a function of this name, or a package of Go."""
+
+    def functions_like(self, name: str) -> tuple[str, ...]:
+        """Names of functions that resemble `name`, best first."""
+
     def address_of(self, name: str) -> int | None:
         """Address of a function, object or PLT entry."""
 

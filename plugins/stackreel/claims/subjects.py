@@ -16,7 +16,7 @@ from stackreel.binary.model import SymbolOffset
 from stackreel.claims.cells import TypedCell
 from stackreel.claims.gdb.program import Program
 from stackreel.claims.gdb.typenames import type_written
-from stackreel.errors import SymbolError
+from stackreel.errors import StackreelError, SymbolError
 from stackreel.frames import OPTIMIZED_OUT, Analyst, FrameContext, FrameScope, Known, contents
 from stackreel.listing import one
 from stackreel.trace import Moments, ProgramNames, Trace
@@ -169,6 +169,19 @@ class TraceSubject:
         return TypedCell(type_, raw, None, self._known, is_go=program.is_go)
 
     # --- names -------------------------------------------------------------------------------------------------------
+
+    def has_scope(self, name: str) -> bool:
+        """Whether there is a function of this name, or a package of Go."""
+        image = self.recorded.image
+        return image.has_function(name) or any(one.name.startswith(f"{name}.") for one in image.symbols)
+
+    def functions_like(self, name: str) -> tuple[str, ...]:
+        """Names of functions that resemble `name`, best first; none where there is one of this name."""
+        try:
+            self.recorded.image.function(name)
+        except StackreelError as error:
+            return error.near
+        return ()
 
     def address_of(self, name: str) -> int | None:
         """Address of a function, object or PLT entry."""
