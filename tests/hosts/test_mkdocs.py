@@ -245,7 +245,7 @@ def test_the_theme_s_language_is_the_figures_language(tmp_path: Path) -> None:
         "site_name: T\ntheme: {name: material, language: zh}\nplugins: [stackreel]\n"
     )
     assert here.build("--strict").status == 0
-    assert "这张栈的表格" in here.page()
+    assert "这个栈的表格" in here.page()
 
 
 def test_figures_stay_out_of_the_search_index(tmp_path: Path) -> None:

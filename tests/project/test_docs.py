@@ -2,6 +2,7 @@ import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import get_args
 
 import click
 import markdown
@@ -10,13 +11,14 @@ import pytest
 from stackreel.hosts.cli import cli
 from stackreel.hosts.mkdocs_config import LimitsConfig, PdfConfig, StackreelConfig
 from stackreel.page import StackreelExtension, open_page
-from stackreel.page.blocks import KINDS, reference
+from stackreel.page.blocks import KINDS, Objdump, reference
 from stackreel.page.uncovered import uncovered
 from support.project import ROOT
 
 ARTICLES = sorted((ROOT / "docs").glob("**/*.md"))
 CHINESE = [path for path in ARTICLES if "adr" not in path.parts]
 GUIDE = ROOT / "docs/zh/guide.md"
+GUIDES = (GUIDE, ROOT / "docs/en/guide.md")
 WIDE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 FENCE = re.compile(
     r"^(?P<indent> *)(?P<mark>`{3,})[^\n]*\n.*?^(?P=indent)(?P=mark) *$", re.MULTILINE | re.DOTALL
@@ -103,11 +105,51 @@ def test_the_readme_and_the_changes_name_every_block_and_command() -> None:
     assert "`stackreel traces hello --accept`" in readme
 
 
-def test_the_guide_names_every_option_of_the_plugin() -> None:
-    (section,) = re.findall(
-        r"^## 插件的选项.*?(?=^## )", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md"])
+def test_what_bounds_a_run_is_told(name: str) -> None:
+    text = " ".join((ROOT / name).read_text(encoding="utf-8").split())
+    words = {key: key for key, _ in LimitsConfig._schema} | {"seconds": "time"}
+    told = re.findall(r"limits on ([^;.]*)", text)[-1]
+    assert {key for key, word in words.items() if word not in told} == set()
+
+
+def test_the_readme_names_every_tool_of_stack_objdump() -> None:
+    (row,) = re.findall(
+        r"^\| `stack-objdump` \|.*", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
     )
-    assert "<!-- options: plugin -->" in section
+    tools = get_args(Objdump.model_fields["tool"].annotation)
+    assert {tool.split()[0] for tool in tools} == set(re.findall(r"`(\w+)[ `]", row))
+
+
+def test_the_architecture_names_every_host() -> None:
+    (row,) = re.findall(
+        r"^\| `hosts/` \|.*", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    for known in (
+        "MkDocs plugin",
+        "pytest plugin",
+        "command line",
+        "PDF",
+        "mkdocs, pytest, click, WeasyPrint",
+    ):
+        assert known in row
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/zh/guide.md", "docs/en/guide.md", "docs/zh/glossary.md"])
+def test_a_false_claim_is_said_to_fail_a_strict_build(name: str) -> None:
+    paragraphs = (ROOT / name).read_text(encoding="utf-8").split("\n\n")
+    rows = [row for one in paragraphs for row in (one.splitlines() if one.startswith("|") else [one])]
+    told = [row for row in rows if re.search(r"(where it is\s+false|断言：|断言（claim）)", row)]
+    assert told
+    assert [row for row in told if "`--strict`" not in row] == []
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.parent.name)
+def test_the_guides_have_the_table_of_the_plugins_options(path: Path) -> None:
+    (section,) = re.findall(
+        r"^## [^\n]*\{ #options \}.*?(?=^## )", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert section.count("<!-- options: plugin -->") == 1
 
 
 def hook() -> ModuleType:
@@ -140,9 +182,6 @@ def test_options_are_told_in_both_languages_with_their_defaults() -> None:
 
 
 WRONG = re.compile(r"````markdown\n((?:(?!````).)*?)````\n\n<!-- error -->\n\n```text\n(.*?)\n```", re.DOTALL)
-
-
-GUIDES = (GUIDE, ROOT / "docs/en/guide.md")
 
 
 @pytest.mark.parametrize(

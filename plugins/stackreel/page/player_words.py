@@ -128,7 +128,7 @@ PLAYER_WORDS: Mapping[Language, Mapping[str, str]] = {
         "stack": "栈",
         "key": "图例",
         "source": "源代码",
-        "table": "这张栈的表格",
+        "table": "这个栈的表格",
         "over": "被调用的代码没有记录。",
         "stop": "。",
         "step over": "跳过 {name}，到第 {back} 步",

@@ -48,7 +48,7 @@ WORDS: Mapping[Language, Words] = {
         past="past {} and its {} steps, to step {}",
     ),
     "zh": Words(
-        table="这张栈的表格",
+        table="这个栈的表格",
         start="起点",
         step="第 {} 步",
         changed="变化：",
