@@ -28,6 +28,31 @@ INSTRUCTIONS = (
         "lea val, %rsi; outsb; movl $7, val",
     ),
     *("lea -70000(%rsp), %rdi; out %al, $0x80; rep stosb", "out %al, $0x80; 1: movl $7, val; jmp 1b"),
+    *(
+        "mov $0x2b, %eax; mov %eax, %ds; hlt",
+        "mov $0x23, %eax; mov %eax, %es; mov $0x33, %eax; mov %eax, %es; hlt",
+    ),
+    *("mov $0x13, %eax; mov %ax, %ss", "mov $0xb, %eax; mov %eax, %es", "mov $0x18, %eax; mov %eax, %ds"),
+    *("mov $0x33, %eax; mov %eax, %ss", "mov $0x63, %eax; mov %eax, %ds", "mov $0x7b, %eax; mov %eax, %ds"),
+    *(
+        "mov $0x83, %eax; mov %eax, %ds",
+        "mov $7, %eax; mov %eax, %ds",
+        "mov $0xf, %eax; mov %eax, %es",
+        "hlt",
+    ),
+    *(
+        "mov $3, %eax; mov %eax, %ds; hlt",
+        "xor %eax, %eax; mov %eax, %ss",
+        DIVIDE,
+        "push $0x13; push $0; lretq",
+    ),
+    *(
+        "mov $0xfff8, %eax; mov %eax, %fs",
+        DIVIDE,
+        "push $0x43; pop %gs",
+        "out %al, $0x80",
+        "pushq $0; push $0; lretq",
+    ),
     *("mov 0x10, %eax", "movl $0, 0x10", "hlt", "mov 0x10, %eax", DIVIDE, "movl $0, 0x10", "hlt"),
     *("movl $1, -8", "movl -8, %ecx", "jmp *-8", "mov $-8, %rax; jmp *%rax", "movl $1, main(%rip)"),
     "movabs $0xffff800000000000, %rax; movl $1, (%rax)",
@@ -97,11 +122,32 @@ def test_a_jump_to_an_address_no_cpu_takes_is_a_protection_fault() -> None:
     assert line.startswith("signal 11 code 128 address (nil) trap 13 error 0 ")
 
 
+@pytest.mark.oracle
+def test_a_program_cannot_write_its_own_descriptors() -> None:
+    source = r"""
+    #include <signal.h>
+    #include <stdlib.h>
+    #include <sys/mman.h>
+    static void handler(int number) { exit(number); }
+    int main(void) {
+        unsigned long *table = mmap((void *)0x10000, 4096, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        table[1] = 0x00cff3000000ffff;
+        signal(SIGSEGV, handler);
+        __asm__ volatile("mov %0, %%es" : : "r"(0xb));
+        return 0;
+    }
+    """
+    binary = compile_c(source, "-static")
+    assert emulated(binary).ending.status == native(binary).returncode == 11
+
+
 @pytest.mark.parametrize(
     ("code", "detail"),
     [
         ("lea main(%rip), %rax; bts $63, %rax; call *%rax", "where a CPU would not"),
         ("lea val, %rdi; rep insb", "ins: the emulator writes to memory before it asks"),
+        ("push $0x23; push $1f; lretq; 1: mov $1, %eax; int $0x80", "the program runs 32-bit code at 0x"),
         ("sysenter", "sysenter: the system calls of 32-bit programs"),
     ],
 )
@@ -127,7 +173,7 @@ def test_a_fault_adds_no_step() -> None:
 
 
 def test_an_emulator_that_cannot_forget_a_fault_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "_fault_offset", lambda: None)
+    monkeypatch.setattr(context, "_fault_offsets", lambda: None)
     binary = program("ud2", "hlt")
     ending = emulated(binary).ending
     assert ending.reason == "unsupported"

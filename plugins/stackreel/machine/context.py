@@ -1,9 +1,10 @@
-"""Copies of the CPU's whole state, and one word of it that Unicorn has no register for.
+"""Copies of the CPU's whole state, and two words of it that Unicorn has no register for.
 
 The emulator under Unicorn remembers the last fault of the contributory kind (division, protection …; Intel SDM volume
 3, 6.15) until the fault is delivered, and takes the next one for a double fault. Under Unicorn no fault is delivered
-inside of it, so the memory would last for ever. Where the word lies in the state differs between versions: it is
-found by two faults in an emulator made for that, and that setting it helps is tried there.
+inside of it, so the memory would last for ever. It knows the error code of the fault as well. Where the two words lie
+in the state differs between versions: they are found by two faults in an emulator made for that, and that setting the
+first one helps is tried there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ CONTRIBUTORY = frozenset((0, 10, 11, 12, 13))
 
 _NONE = b"\xff\xff\xff\xff"
 _PAGE = 0x1000
+_SELECTOR = 0xFFF8
 _DIVIDE, _PROTECT = b"\xf7\xf1", b"\x8e\xd8"  # div %ecx by zero; mov %eax,%ds beyond the descriptor table
 
 
@@ -54,25 +56,31 @@ class Context:
             uclib.uc_context_free(self._copy)
 
 
-def forget_fault(context: Context) -> bool:
-    """Make the emulator of this context forget that it has seen a fault; False where that cannot be done."""
-    offset = _fault_offset()
-    if offset is None:
-        return False
+def forget_fault(context: Context) -> int | None:
+    """Make the emulator of this context forget the fault it has seen last; return its error code, None if it cannot."""
+    offsets = _fault_offsets()
+    if offsets is None:
+        return None
+    fault, error = offsets
     context.save()
-    context.put(offset, _NONE)
+    code = _word(context.contents(), error)
+    context.put(fault, _NONE)
     context.restore()
-    return True
+    return code
 
 
 @lru_cache(maxsize=1)
-def _fault_offset() -> int | None:
-    """Return where the last fault is remembered: the one word that is -1, 0 after a division, 13 after a protection."""
+def _fault_offsets() -> tuple[int, int] | None:
+    """Return where the last fault and its error code are remembered; None where that cannot be told.
+
+    The fault is the one word that is -1, 0 after a division, 13 after a protection; the code the one that is 0, 0 and
+    the selector that was loaded.
+    """
     uc = Uc(uc_const.UC_ARCH_X86, uc_const.UC_MODE_64)
     uc.ctl_set_tcg_buffer_size(1 << 20)
     uc.mem_map(_PAGE, _PAGE)
     uc.mem_write(_PAGE, _DIVIDE + _PROTECT)
-    uc.reg_write(x86_const.UC_X86_REG_RAX, 0xFFF8)
+    uc.reg_write(x86_const.UC_X86_REG_RAX, _SELECTOR)
     seen: list[int] = []
 
     def on_interrupt(_uc: Uc, number: int, _data: object) -> None:
@@ -81,25 +89,27 @@ def _fault_offset() -> int | None:
 
     uc.hook_add(uc_const.UC_HOOK_INTR, on_interrupt)
     context = Context(uc)
-    fresh = context.contents()
-    states = []
+    states = [context.contents()]
     for address in (_PAGE, _PAGE + len(_DIVIDE)):
         context.restore()
         uc.emu_start(address, 0)
         states.append(Context(uc).contents())
-    found = [
-        at
-        for at in range(0, len(fresh) - 3, 4)
-        if (fresh[at : at + 4], *(int.from_bytes(state[at : at + 4], "little") for state in states))
-        == (_NONE, 0, 13)
+    words = {at: tuple(_word(state, at) for state in states) for at in range(0, len(states[0]) - 3, 4)}
+    faults = [
+        at for at, seen_there in words.items() if seen_there == (int.from_bytes(_NONE, "little"), 0, 13)
     ]
-    if len(found) != 1 or seen != [0, 13]:
+    codes = [at for at, seen_there in words.items() if seen_there == (0, 0, _SELECTOR)]
+    if len(faults) != 1 or len(codes) != 1 or seen != [0, 13]:
         return None
     context.save()
-    context.put(found[0], _NONE)
+    context.put(faults[0], _NONE)
     context.restore()
     uc.emu_start(_PAGE, 0)
-    return found[0] if seen == [0, 13, 0] else None
+    return (faults[0], codes[0]) if seen == [0, 13, 0] else None
+
+
+def _word(state: bytes, at: int) -> int:
+    return int.from_bytes(state[at : at + 4], "little")
 
 
 def _check(status: int) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unicorn import unicorn_const as uc_const
@@ -25,7 +25,7 @@ from stackreel.machine.native import BlockCounter, is_supported
 from stackreel.machine.outcomes import Refused
 from stackreel.machine.ports import Standstill, string_operation
 from stackreel.machine.special import Special
-from stackreel.machine.usermode import enter_user_mode
+from stackreel.machine.usermode import USER_CODE, enter_user_mode
 
 if TYPE_CHECKING:
     from _ctypes import CFuncPtr
@@ -47,6 +47,7 @@ _TRANSLATED_CODE = 128 << 20  # address space for it; the default would be 1 GiB
 _NEVER = 0xFFFF_FFFF_FFFF_F000
 _ACCESS = {16: "read", 19: "read", 23: "read", 17: "write", 20: "write", 22: "write"}
 _ABOUT_BLOCK = uc_const.UC_CTL_IO_READ_WRITE << 30 | 2 << 26 | uc_const.UC_CTL_TB_REQUEST_CACHE
+_PLACE = (x86_const.UC_X86_REG_RIP, x86_const.UC_X86_REG_CS)
 _INT, _INT3 = 0xCD, b"\xcc"
 _CANONICAL_BITS = 47
 _COUNT_IN_BLOCK = 1  # in struct uc_tb: u64 address, u16 number of instructions, u16 size
@@ -75,6 +76,7 @@ class Trap:
 
     number: int
     by_instruction: bool = False
+    error: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,9 @@ class Engine:
                 self._port.end()
         if self._errors:
             raise self._errors.pop(0)
-        pc = self.pc
+        pc, code = self.get_many(_PLACE)
+        if code != USER_CODE:
+            raise Refused(f"the program runs 32-bit code at {pc:#x}")
         if pc >> _CANONICAL_BITS and not (isinstance(self._event, Fault) and self._event.access == "fetch"):
             raise Refused(
                 f"the program runs at {pc:#x}, where a CPU would not: it raises SIGSEGV at the jump"
@@ -215,11 +219,14 @@ class Engine:
         code = bytes(self.uc.mem_read(address, size)) if address + size == pc else b""
         if code.endswith(bytes((_INT, trap.number))) or (trap.number == 3 and code.endswith(_INT3)):
             return Trap(trap.number, by_instruction=True)
-        if trap.number in CONTRIBUTORY and not forget_fault(self._state):
+        if trap.number not in CONTRIBUTORY:
+            return trap
+        error = forget_fault(self._state)
+        if error is None:
             raise Refused(
                 f"the emulator cannot go on after a fault at {pc:#x}: this version of Unicorn is unknown"
             )
-        return trap
+        return replace(trap, error=error)
 
     @property
     def is_over(self) -> bool:

@@ -76,7 +76,7 @@ def trap(process: Process, event: Trap) -> None:
                 f"the emulator took a fault at {pc:#x} for a double fault; it is in error, not the program"
             )
         case _:
-            info = SignalInfo(Signal.SIGSEGV, SI_KERNEL, 0, trap=_PROTECTION)
+            info = SignalInfo(Signal.SIGSEGV, SI_KERNEL, 0, trap=_PROTECTION, error=event.error)
     force(process, info)
 
 
