@@ -56,20 +56,82 @@ def test_from_a_source_to_a_checked_article(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "said", "to"),
     [
-        ("*(volatile int *)0 = 1;", "it was killed by SIGSEGV at main+"),
-        ("for (;;) ;", "the recording has 10000 steps; raise max_steps or record fewer functions"),
+        ("*(volatile int *)0 = 1;", "it was killed by SIGSEGV at main+", "end"),
+        (
+            "for (;;) ;",
+            "the recording has 10000 steps; raise max_steps or record fewer functions",
+            "step 2000",
+        ),
     ],
 )
-def test_a_new_example_that_does_not_return_is_shown_to_its_end(tmp_path: Path, body: str, said: str) -> None:
+def test_a_new_example_that_does_not_return_is_shown_to_its_end(
+    tmp_path: Path, body: str, said: str, to: str
+) -> None:
     (tmp_path / "wild.c").write_text(f"int main(void) {{ {body} }}\n")
     made = stackreel("new", "wild", "wild.c", cwd=tmp_path)
     assert made.returncode == 0, made.stderr.decode()
     told = made.stdout.decode()
     assert "main does not return in what was recorded: " in told
     assert said in told
-    assert told.endswith("```stack-reel\nexample: wild\nfrom: enter main\nto: end\n```\n")
+    assert told.endswith(f"```stack-reel\nexample: wild\nfrom: enter main\nto: {to}\n```\n")
+
+
+def test_the_block_of_a_long_run_can_be_pasted(tmp_path: Path) -> None:
+    (tmp_path / "long.c").write_text(
+        "int main(void) { int s = 0; for (int i = 0; i < 400; i++) s += i; return s & 1; }\n"
+    )
+    made = stackreel("new", "long", "long.c", cwd=tmp_path)
+    told = made.stdout.decode()
+    assert "This run has 2011 steps and a reel up to 2000: the block shows its beginning.\n" in told
+    fence = told[told.index("```stack-") :]
+    assert "\nto: step 2000\n" in fence
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text(fence)
+    checked = stackreel("check", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout.decode()
+    (tmp_path / "docs/index.md").write_text(fence.replace("step 2000", "step 2001"))
+    assert "a page holds up to 2000" in stackreel("check", cwd=tmp_path).stdout.decode()
+
+
+ROOTS = (
+    "#include <math.h>\n#include <stdlib.h>\nint main(int c, char **v) { return (int)sqrt(atof(v[0])); }\n"
+)
+
+
+def test_flags_for_the_compiler(tmp_path: Path) -> None:
+    (tmp_path / "root.c").write_text(ROOTS)
+    refused = stackreel("new", "root", "root.c", cwd=tmp_path)
+    assert "undefined reference to `sqrt'" in refused.stderr.decode()
+    assert refused.stderr.decode().endswith(
+        "for example: stackreel new root root.c -- -lm, where the function is one of libm\n"
+    )
+    assert not (tmp_path / "traces").exists()
+    made = stackreel("new", "root", "root.c", "--", "-O1", "-DNAME=a b", "-lm", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr.decode()
+    toml = (tmp_path / "traces/root/example.toml").read_text()
+    assert "build     = \"gcc -O0 -g -o {binary} {source} -O1 '-DNAME=a b' -lm\"\n" in toml
+    rebuilt = stackreel("traces", cwd=tmp_path)
+    assert rebuilt.stdout.decode() == "root: binary same, trace same\n", rebuilt.stderr.decode()
+    refused = stackreel("new", "two", "root.c", "more.c", cwd=tmp_path)
+    assert refused.stderr.decode() == (
+        "stackreel: 'more.c' is no flag for the compiler, and there is one SOURCE\n"
+        "for example: stackreel new two root.c -- -O1 -lm\n"
+    )
+
+
+def test_an_example_that_is_there_already_is_edited(folder: Path) -> None:
+    assert stackreel("new", "one", "sum.c", cwd=folder).returncode == 0
+    said = "stackreel: traces/one: there is an example 'one' already; to change it, edit {}, then"
+    again = stackreel("new", "one", "sum.c", cwd=folder).stderr.decode()
+    assert again == f"{said.format('traces/one/sum.c')} `stackreel traces one --accept`\n"
+    (folder / "traces/one/example.toml").write_text("title = 1\n")
+    assert (
+        said.format("traces/one/example.toml") in stackreel("new", "one", "sum.c", cwd=folder).stderr.decode()
+    )
+    (folder / "traces/one/example.toml").unlink()
+    assert "it holds no example" in stackreel("new", "one", "sum.c", cwd=folder).stderr.decode()
 
 
 def test_check_of_chosen_paths(tmp_path: Path) -> None:
@@ -199,9 +261,17 @@ def test_a_new_example_in_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     )
     made = stackreel("new", "named", "sum.go", "--toolchain", "go-1.27", cwd=folder)
     assert made.returncode == 0, made.stderr.decode()
+    optimized = stackreel(
+        "new", "fast", "sum.go", "--toolchain", "go-1.27", "--", "-gcflags", "all=-l", cwd=folder
+    )
+    assert optimized.returncode == 0, optimized.stderr.decode()
+    assert (
+        '-gcflags \\"-N -l\\" -gcflags all=-l -o {binary} {source}"'
+        in (folder / "traces/fast/example.toml").read_text()
+    )
     assert (folder / "traces/named/sum").read_bytes() == (folder / "traces/found/sum").read_bytes()
     checked = stackreel("check", cwd=folder)
-    assert checked.stdout.decode().endswith("2 checked, 0 failed\n")
+    assert checked.stdout.decode().endswith("3 checked, 0 failed\n")
     assert stackreel("traces", "named", cwd=folder).stdout == b"named: binary same, trace same\n"
 
 

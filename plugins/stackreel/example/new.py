@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -30,8 +31,9 @@ Functions = Callable[[bytes, str], Sequence[str]]
 class Language:
     """How a kind of source is compiled.
 
-    The recipe, the program it calls, how a version `{name}` of that is had, the commands whose first lines tell
-    versions, where in the first of them the version stands, and what the environment of a build holds besides.
+    The recipe with the place of an author's flags, the program it calls, how a version `{name}` of that is had, the
+    commands whose first lines tell versions, where in the first of them the version stands, and what the environment of
+    a build holds besides.
     """
 
     recipe: str
@@ -41,10 +43,14 @@ class Language:
     version: re.Pattern[str]
     env: Mapping[str, str]
 
+    def build(self, flags: Sequence[str]) -> str:
+        """Return the recipe with `flags` in it."""
+        return self.recipe.replace(" {flags}", f" {shlex.join(flags)}" if flags else "")
+
 
 LANGUAGES = {
     ".c": Language(
-        "gcc -O0 -g -o {binary} {source}",
+        "gcc -O0 -g -o {binary} {source} {flags}",
         "gcc",
         "apt-get install {name}",
         ("gcc --version", "ld --version"),
@@ -52,7 +58,7 @@ LANGUAGES = {
         {},
     ),
     ".go": Language(
-        'go build -trimpath -gcflags "-N -l" -o {binary} {source}',
+        'go build -trimpath -gcflags "-N -l" {flags} -o {binary} {source}',
         "go",
         "{name} from https://go.dev/dl/, its bin folder in PATH",
         ("go version",),
@@ -72,6 +78,7 @@ LANGUAGES = {
 }
 """By the ending of the source file's name."""
 
+_LACKS_A_LIBRARY = "undefined reference to "
 _STARTS = ("main.main", "main")
 
 
@@ -82,30 +89,43 @@ class Created:
     example: Example
     toolchain: str
 
-    def fence(self, *, returns: bool = True) -> str:
-        """Return the fence that shows it all, to the end of the recording where the function does not return."""
+    def fence(self, to: str = "") -> str:
+        """Return the fence that shows it all, or up to the moment `to`."""
         start = self.example.trace.start
-        return _FENCE.format(name=self.example.name, start=start, to=f"leave {start}" if returns else "end")
+        return _FENCE.format(name=self.example.name, start=start, to=to or f"leave {start}")
 
 
-def new_example(
-    name: str, source: Path, traces: Path, functions: Functions, *, toolchain: str = ""
+def new_example(  # noqa: PLR0913 - one argument an option of the command
+    name: str,
+    source: Path,
+    traces: Path,
+    functions: Functions,
+    *,
+    toolchain: str = "",
+    flags: Sequence[str] = (),
 ) -> Created:
     """Compile `source` and write traces/`name`.
 
-    It is compiled with the row `toolchain` of toolchains.toml, else with what is installed. Raises ExampleError and
-    ToolError.
+    It is compiled with the row `toolchain` of toolchains.toml, else with what is installed; `flags` are the compiler's,
+    and become a part of the recipe. Raises ExampleError and ToolError.
     """
     language = _check(name, source, traces)
     row = _row(toolchain, language, traces) if toolchain else None
     env = row.environment(os.environ.get("PATH", os.defpath)) if row else language.env
     if row is None and shutil.which(language.program) is None:
         raise _not_installed(language, name, source, traces)
+    recipe = language.build(flags)
     binary = source.stem if source.stem != source.name else "program"
     with tempfile.TemporaryDirectory(prefix="stackreel-new-") as scratch:
         folder = Path(scratch)
         shutil.copyfile(source, folder / source.name)
-        run_recipe(language.recipe, [source.name], binary, folder, env)
+        try:
+            run_recipe(recipe, [source.name], binary, folder, env)
+        except ToolError as error:
+            if _LACKS_A_LIBRARY not in error.message:
+                raise
+            form = f"stackreel new {name} {source} -- -lm, where the function is one of libm"
+            raise ToolError(error.message, example=form) from error
         program = (folder / binary).read_bytes()
     traced = tuple(functions(program, source.name))
     start = next((name for name in _STARTS if name in traced), traced[0] if traced else "main")
@@ -119,7 +139,7 @@ def new_example(
         source=json.dumps(source.name, ensure_ascii=False),
         binary=json.dumps(binary, ensure_ascii=False),
         toolchain=json.dumps(toolchain),
-        build=json.dumps(language.recipe),
+        build=json.dumps(recipe, ensure_ascii=False),
         argv=json.dumps([f"./{binary}"], ensure_ascii=False),
         start=json.dumps(start),
         functions=json.dumps(list(traced) or [start]),
@@ -136,7 +156,7 @@ def _check(name: str, source: Path, traces: Path) -> Language:
             example="stackreel new c-swap swap.c",
         )
     if (traces / name).exists():
-        raise ExampleError(f"there is an example {name!r} already", place=Place(str(traces / name)))
+        raise _already(name, traces)
     if not source.is_file():
         beside = [p.name for p in source.parent.iterdir() if p.is_file()] if source.parent.is_dir() else []
         raise ExampleError("there is no such file", place=Place(str(source)), near=near(source.name, beside))
@@ -147,6 +167,19 @@ def _check(name: str, source: Path, traces: Path) -> Language:
             example="stackreel new c-swap swap.c",
         )
     return LANGUAGES[source.suffix]
+
+
+def _already(name: str, traces: Path) -> ExampleError:
+    """Return the error for a folder that is there, with what to do instead where it is an example."""
+    place = Place(str(traces / name))
+    if not (traces / name / FILE).is_file():
+        return ExampleError("there is such a folder already, and it holds no example", place=place)
+    try:
+        edited = load_example(traces / name, built=False).source
+    except ExampleError:
+        edited = traces / name / FILE
+    said = f"there is an example {name!r} already; to change it, edit {edited}, then `stackreel traces {name} --accept`"
+    return ExampleError(said, place=place)
 
 
 def _fitting(language: Language, traces: Path) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from stackreel.hosts.doctor import examine, report
 from stackreel.hosts.goldens import Recorder
 from stackreel.machine.pool import Emulator
 from stackreel.page.assets import assets as page_assets
+from stackreel.page.blocks import REEL_LIMIT
 from stackreel.page.snippets import MARKDOWN
 from stackreel.page.studio import Settings, Studio
 from stackreel.trace import defined_functions, open_image
@@ -33,19 +34,34 @@ TRACES = click.option(
 )
 @click.argument("name")
 @click.argument("source", type=click.Path(path_type=Path))
-def new(name: str, source: Path, traces: Path, toolchain: str) -> None:
-    """Compile SOURCE (C or Go), write traces/NAME/ with all an example has, print the block to paste."""
-    created = new_example(name, source, traces, defined_functions, toolchain=toolchain)
+@click.argument("flags", nargs=-1, type=click.UNPROCESSED, metavar="[-- FLAG]...")
+def new(name: str, source: Path, traces: Path, toolchain: str, flags: Sequence[str]) -> None:
+    """Compile SOURCE (C or Go), write traces/NAME/ with all an example has, print the block to paste.
+
+    What follows `--` are flags for the compiler, such as -O1 -lm; they become a part of the example's build command.
+    """
+    if flags and not flags[0].startswith("-"):
+        form = f"stackreel new {name} {source} -- -O1 -lm"
+        raise StackreelError(
+            f"{flags[0]!r} is no flag for the compiler, and there is one SOURCE", example=form
+        )
+    created = new_example(name, source, traces, defined_functions, toolchain=toolchain, flags=flags)
     with Emulator(1) as emulator:
-        end = Recorder(emulator).write(created.example).end
+        trace = Recorder(emulator).write(created.example)
+    end, to = trace.end, ""
     example, follows = created.example, ", ".join(created.example.trace.functions)
     click.echo(f"{example.folder}: {created.toolchain}, follows {follows}")
-    returns = end.reason == "returned"
-    if not returns:
+    if end.reason != "returned":
+        to = "end"
         said = how(end, open_image(example.program, example.binary.name))
         click.echo(f"{example.trace.start} does not return in what was recorded: {said}")
+    if len(trace) > REEL_LIMIT:
+        to = f"step {REEL_LIMIT}"
+        click.echo(
+            f"This run has {len(trace)} steps and a reel up to {REEL_LIMIT}: the block shows its beginning."
+        )
     click.echo("Paste this into an article:\n")
-    click.echo(created.fence(returns=returns), nl=False)
+    click.echo(created.fence(to), nl=False)
 
 
 @click.command()

@@ -20,8 +20,8 @@ from stackreel.hosts.programs import ProgramCommand, read
 from stackreel.hosts.values import writable
 from stackreel.listing import Syntax
 from stackreel.page.assets import script, style
+from stackreel.page.blocks import REEL_LIMIT
 from stackreel.page.context import language_of
-from stackreel.page.makers import REEL_LIMIT
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look
 from stackreel.trace.request import find_start

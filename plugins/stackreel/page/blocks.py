@@ -30,6 +30,9 @@ Steps = Annotated[
 ]
 """A YAML list of steps of a reel: numbers as the reel shows them, or moments."""
 
+REEL_LIMIT = 2000
+"""Steps of one reel; beyond it a page becomes too heavy to read."""
+
 MOST_ROWS = 512
 
 Rows = Annotated[int, Field(ge=1, le=MOST_ROWS)]

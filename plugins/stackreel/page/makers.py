@@ -10,7 +10,7 @@ from stackreel.errors import BlockError, MomentError, StackreelError, near
 from stackreel.figure import Drawing
 from stackreel.listing import Listing
 from stackreel.page import areas, html, listed, sessions
-from stackreel.page.blocks import Figure, Reel, Text
+from stackreel.page.blocks import REEL_LIMIT, Figure, Reel, Text
 from stackreel.page.blocks import Listing as Listed
 from stackreel.page.events import calls
 from stackreel.page.judge import raise_all
@@ -19,9 +19,6 @@ from stackreel.page.plans import Plan, Request, finished
 from stackreel.page.reels import Film, film_html
 from stackreel.page.subject import Look, Subject
 from stackreel.trace import parse
-
-REEL_LIMIT = 2000
-"""Steps of one reel; beyond it a page becomes too heavy to read."""
 
 
 def plan(subject: Subject, request: Request) -> Plan:
