@@ -3,13 +3,16 @@
 import base64
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from stackreel.hosts.cli import status
 from support.browser import opened
 from support.players import LAST, reel_file
+from support.project import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +44,23 @@ def negative(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def deep(tmp_path_factory: pytest.TempPathFactory) -> str:
     return reel_file(tmp_path_factory.mktemp("deep"), DEEP).as_uri()
+
+
+@pytest.fixture(scope="module")
+def old_go(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return _of_example(tmp_path_factory.mktemp("old"), "go-sum-1.15/sum", "--functions", "main.main,main.sum")
+
+
+@pytest.fixture(scope="module")
+def interfaces(tmp_path_factory: pytest.TempPathFactory) -> str:
+    functions = ("--start", "main.interfaces", "--functions", "main.interfaces,main.useInterfaces")
+    return _of_example(tmp_path_factory.mktemp("interfaces"), "go-types-1.15/types", *functions)
+
+
+def _of_example(folder: Path, binary: str, *options: str) -> str:
+    written = folder / "page.html"
+    assert status(["reel", *options, str(ROOT / "traces" / binary), "-o", str(written)]) == 0
+    return written.as_uri()
 
 
 def at(page: Page, step: int, reel: str = "stack-reel") -> None:
@@ -328,6 +348,91 @@ def test_a_tall_stack_scrolls_by_itself_and_keeps_the_step_in_sight(page: Page, 
     page.set_viewport_size({"width": 1280, "height": 6000})
     expect(pane).not_to_have_attribute("tabindex", "0")
     assert pane.evaluate("pane => pane.scrollHeight <= pane.clientHeight + 1")
+
+
+def test_a_word_of_a_sentence_is_no_instruction(page: Page, old_go: str) -> None:
+    page.goto(old_go)
+    at(page, 0)
+    last = int(page.locator(".sd-slider").get_attribute("max") or 0)
+    menu(page, "Settings")
+    page.get_by_label("Assembly").select_option(label="Go")
+    menu(page, "Settings")
+    said = []
+    for step in range(last + 1):
+        page.get_by_role("slider").fill(str(step))
+        at(page, step)
+        said.append(page.locator(".sd-spoken").inner_text())
+    returned = [each for each in said if " RET " in each]
+    assert len(returned) >= 2
+    assert all(re.match(r"\d+ RET takes return address 0x", each) for each in returned)
+    assert [each for each in said if "RETurn" in each or each.count("ADDQ") > 1] == []
+
+
+def test_a_number_with_a_type_beside_it_follows_the_setting(page: Page, interfaces: str) -> None:
+    page.goto(interfaces)
+    at(page, 0)
+    last = int(page.locator(".sd-slider").get_attribute("max") or 0)
+    page.get_by_role("slider").fill(str(last // 2))
+    at(page, last // 2)
+    page.locator(".sd-player summary").filter(has_text="This stack as a table").click()
+    noted = ".sd-player .sd-cells td:nth-child(6):has(code + code)"
+    before = page.locator(noted).all_inner_texts()
+    assert any(re.fullmatch(r"0x[0-9a-f]+ [a-z.*]+\w*", each) for each in before)
+    menu(page, "Settings")
+    page.get_by_label("Values").select_option(label="decimal")
+    after = page.locator(noted).all_inner_texts()
+    assert [each.partition(" ")[2] for each in after] == [each.partition(" ")[2] for each in before]
+    assert [each for each in after if not re.match(r"-?\d+ ", each)] == []
+
+
+IN_SIGHT = """() => {
+    const pane = document.querySelector('.sd-pane').getBoundingClientRect();
+    const marks = [...document.querySelectorAll('.sd-pane path.fs')].map(each => each.getBoundingClientRect());
+    return marks.length > 0 && marks.every(box => box.top >= pane.top - 1 && box.bottom <= pane.bottom + 1);
+}"""
+
+
+def test_the_step_stays_in_sight_in_a_lower_window(page: Page, deep: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(deep)
+    last = int(page.locator(".sd-slider").get_attribute("max") or 0)
+    for step in range(0, last, 9):
+        page.set_viewport_size({"width": 1280, "height": 1000})
+        page.get_by_role("slider").fill(str(step))
+        at(page, step)
+        page.wait_for_function(IN_SIGHT)
+        page.set_viewport_size({"width": 1280, "height": 560})
+        page.wait_for_function("document.querySelector('.sd-pane').clientHeight < 560")
+        page.wait_for_function(IN_SIGHT)
+
+
+def test_a_pane_with_a_scrollbar_does_not_flicker(browser: Browser, deep: str) -> None:
+    usual = browser.browser_type.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox"], ignore_default_args=["--hide-scrollbars"]
+    )
+    with closing(usual), opened(usual.new_context()) as page:
+        page.set_viewport_size({"width": 1280, "height": 6000})
+        page.goto(deep)
+        at(page, 0)
+        whole = float(page.evaluate("document.querySelector('.sd-pane').offsetHeight"))
+        page.evaluate(
+            """() => {
+                window.changes = 0;
+                new MutationObserver(seen => { window.changes += seen.length; })
+                    .observe(document.querySelector('.sd-pane'), { attributes: true });
+            }"""
+        )
+        heights = [*range(int(whole) - 40, int(whole) + 360, 8)]
+        for height in heights:
+            page.set_viewport_size({"width": 1280, "height": height})
+            page.wait_for_timeout(60)
+            before = page.evaluate("changes")
+            page.wait_for_timeout(60)
+            assert page.evaluate("changes") == before, height
+        page.set_viewport_size({"width": 1280, "height": 600})
+        page.wait_for_function("document.querySelector('.sd-pane').matches('.sd-scrolls')")
+        pane = page.locator(".sd-pane")
+        assert pane.evaluate("pane => pane.clientWidth < pane.offsetWidth")  # there is a scrollbar
 
 
 def test_the_turned_stacks_headings_stand_beside_each_other(page: Page, address: str, deep: str) -> None:

@@ -133,11 +133,10 @@ def test_rows_left_out_of_a_table_are_those_of_the_step_named() -> None:
             else:
                 filled.append(row)
         whole = rows(brief_table(made[step], None, 0))
-        address, size, holds, value, frame = 0, 3, 4, 5, 6
+        offsets = 1, 2
         for ours, wanted in zip(filled, whole, strict=True):
-            assert [ours[n] for n in (address, size, holds, value, frame)] == [
-                wanted[n] for n in (address, size, holds, value, frame)
-            ]
+            same = [n for n in range(len(wanted)) if n not in offsets]
+            assert [ours[n] for n in same] == [wanted[n] for n in same]
         known = whole
 
 

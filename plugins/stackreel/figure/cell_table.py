@@ -21,14 +21,18 @@ def table(scene: Scene) -> str:
 def brief_table(scene: Scene, before: Scene | None, step: int) -> str:
     """Return the table of what is drawn, with runs of rows that are what they were in `before` told in one.
 
-    `before` is the scene of `step`. A row is told anew where it was touched, is pointed to or holds something else;
+    `before` is the scene of `step`. A row is told anew where it is or was touched or pointed to, or holds something else;
     offsets, which change with every move of the pointers, do not count.
     """
     words = Words(scene.language)
-    old = {cell.address: _content(row, cell) for row in before.rows for cell in row.cells} if before else {}
+    old = (
+        {cell.address: _content(row, cell, words) for row in before.rows for cell in row.cells}
+        if before
+        else {}
+    )
     cells = [(row, cell) for row in scene.rows for cell in row.cells]
     body = ""
-    for is_old, group in groupby(cells, lambda pair: _is_old(pair[0], pair[1], old)):
+    for is_old, group in groupby(cells, lambda pair: _is_old(*pair, old, words)):
         run = list(group)
         if is_old:
             said = words("row as" if len(run) == 1 else "rows as", count=len(run), step=step)
@@ -38,13 +42,25 @@ def brief_table(scene: Scene, before: Scene | None, step: int) -> str:
     return _table(scene, body, words)
 
 
-def _is_old(row: Row, cell: Cell, old: dict[int, object]) -> bool:
+def _is_old(row: Row, cell: Cell, old: dict[int, object], words: Words) -> bool:
     is_pointed = any(cell.line <= flag.line < cell.line + cell.lines for flag in row.flags)
-    return not cell.mark and not is_pointed and old.get(cell.address) == _content(row, cell)
+    return not cell.mark and not is_pointed and old.get(cell.address) == _content(row, cell, words)
 
 
-def _content(row: Row, cell: Cell) -> object:
-    return (row.size, cell.size, cell.label, cell.value, cell.note, cell.is_ghost, cell.shape, cell.frame)
+def _content(row: Row, cell: Cell, words: Words) -> object:
+    """Return all that a row of the table tells, offsets left out."""
+    said = tuple(states(row, cell, words))
+    return (
+        row.size,
+        cell.size,
+        cell.label,
+        cell.value,
+        cell.note,
+        cell.is_ghost,
+        cell.shape,
+        cell.frame,
+        said,
+    )
 
 
 def _table(scene: Scene, body: str, words: Words) -> str:
@@ -58,16 +74,13 @@ def _table(scene: Scene, body: str, words: Words) -> str:
 
 def _row(row: Row, cell: Cell, words: Words) -> str:
     piece = next((p for p in row.pieces if p.address == cell.address), row.pieces[-1])
-    value = (
-        ""
-        if cell.is_ghost and not row.is_fold
-        else " ".join(part for part in (cell.value, cell.note) if part)
-    )
+    is_shown = not cell.is_ghost or row.is_fold
+    parts = [f"<code>{escape(part)}</code>" for part in (cell.value, cell.note) if part and is_shown]
     size = row.size if row.is_fold else cell.size
     return (
         f'<tr><th scope="row"><code>{cell.address:#x}</code></th><td>{escape(piece.from_fp)}</td>'
         f"<td>{escape(piece.from_sp)}</td><td>{size}</td><td>{escape(cell.label)}</td>"
-        f"<td>{f'<code>{escape(value)}</code>' if value else ''}</td><td>{escape(cell.frame)}</td>"
+        f"<td>{' '.join(parts)}</td><td>{escape(cell.frame)}</td>"
         f"<td>{escape(words('and').join(states(row, cell, words)))}</td></tr>"
     )
 

@@ -34,10 +34,12 @@ export class StackPane {
     const { element } = this;
     const least = LEAST * Number.parseFloat(getComputedStyle(element).fontSize);
     const height = Math.round(Math.max(room, least));
-    const isHigher = this.#svg.getBoundingClientRect().height > height + 1;
+    // As high as it is without a scrollbar, which makes it smaller: else it would come and go.
+    const drawing = this.#svg.viewBox.baseVal;
+    const isHigher = element.offsetWidth * (drawing.height / drawing.width) > height + 1;
     const wanted = isHigher ? `${height}px` : "";
-    if (element.style.maxHeight !== wanted) element.style.maxHeight = wanted;
-    if (isHigher === element.hasAttribute("tabindex")) return;
+    if (element.style.maxHeight === wanted && isHigher === element.hasAttribute("tabindex")) return;
+    element.style.maxHeight = wanted;
     element.classList.toggle("sd-scrolls", isHigher);
     // What scrolls has to be reached with the keyboard, and named; what does not would only be one more stop.
     for (const [name, value] of Object.entries({ tabindex: "0", role: "group", "aria-label": this.#label })) {

@@ -61,7 +61,7 @@ export class Sentence {
     const name = code === undefined ? this.#words.of("start") : (spelling.plain(this.#steps.executed(step), syntax) ?? code);
     const parts = [make("span", { class: "sd-step-number" }, String(step)), " ", make("code", {}, name), " "];
     const stop = kind === "over" || note ? this.#words.of("stop") : "";
-    const told = spelling.retold(withoutName(say ?? "", code), step, syntax);
+    const told = withoutName(spelling.retold(say ?? "", step, syntax), [name, code]);
     parts.push(make("span", { class: "sd-what" }, ...withCode(told && told + stop)));
     if (kind === "over") parts.push(" ", make("span", { class: "sd-over" }, this.#words.of("over")));
     if (note) {
@@ -125,11 +125,12 @@ export class Sentence {
 /**
  * A sentence without the name of the instruction at its beginning, where the instruction itself stands before it.
  * @param {string} say
- * @param {string | undefined} code
+ * @param {(string | undefined)[]} spelled the instruction, as it may be spelled
  */
-function withoutName(say, code) {
+function withoutName(say, spelled) {
   const [named, name] = /^([^\s:：]+)[:：] */.exec(say) ?? [];
-  return named && code?.toLowerCase().startsWith(name.toLowerCase()) ? say.slice(named.length) : say;
+  const isNamed = named && spelled.some((code) => code?.toLowerCase().startsWith(name.toLowerCase()));
+  return isNamed ? say.slice(named.length) : say;
 }
 
 /**

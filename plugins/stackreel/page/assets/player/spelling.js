@@ -79,7 +79,10 @@ export class Spelling {
     if (this.isBuilt(syntax)) return text;
     for (const key of [this.#steps.executed(step), this.#steps.coming(step)]) {
       const [old, fresh] = [this.plain(key, this.#built), this.plain(key, syntax)];
-      if (old && fresh) text = text.replace(written(old), () => written(fresh));
+      if (!old || !fresh) continue;
+      // A whole word: "ret" is no part of "return".
+      const named = new RegExp(`(^|\\W)${written(old).replace(/[^\w\s]/g, "\\$&")}(?!\\w)`);
+      text = text.replace(named, (_, before) => before + written(fresh));
     }
     return text;
   }

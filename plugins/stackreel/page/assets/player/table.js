@@ -13,8 +13,8 @@ export function adjustTable(table, { values, offsets, order }) {
   const body = table.tBodies[0];
   for (const row of body.rows) {
     const code = row.cells[VALUE].firstElementChild;
-    const [, number, note] = /^(\S+(?: '.*')?)( <.*)?$/.exec(code?.textContent ?? "") ?? [];
-    if (code && number) code.textContent = `${inForm(number, values, Number(row.cells[BYTES].textContent)) ?? number}${note ?? ""}`;
+    const written = code && inForm(code.textContent ?? "", values, Number(row.cells[BYTES].textContent));
+    if (code && written) code.textContent = written;
   }
   if (offsets !== "both") for (const row of table.rows) row.cells[offsets === "fp" ? FROM_SP : FROM_FP].remove();
   if (order === "down") body.append(...[...body.rows].reverse());
