@@ -1,6 +1,7 @@
 """`stackreel run`: what passes through, what it answers, what it refuses."""
 
 import os
+import re
 import signal
 import struct
 from pathlib import Path
@@ -259,8 +260,15 @@ def test_output_is_bounded_and_the_bound_can_be_raised(capfdbinary: Capture) -> 
     )
     stopped = inside(capfdbinary, "run", "--max-output", "1K", program)
     assert stopped.returncode == 125
-    assert b"output: the program printed more than 1024 bytes; raise the limit on output" in stopped.stderr
+    assert re.fullmatch(
+        rb"stackreel run: stopped at 0x[0-9a-f]+: output: the program printed more than 1024 bytes; "
+        rb"raise the limit on output\n",
+        stopped.stderr,
+    )
     assert len(stopped.stdout) == 1024
+    silent = inside(capfdbinary, "run", "--max-output", "0", program)
+    assert (silent.returncode, silent.stdout) == (125, b"")
+    assert b"printed more than 0 bytes" in silent.stderr
     assert inside(capfdbinary, "run", "--max-output", "20K", program).stdout == b"more\n" * 3000
     traced = inside(capfdbinary, "trace", "--max-output", "1K", program)
     assert b'"reason": "limit"' in traced.stdout

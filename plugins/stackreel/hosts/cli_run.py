@@ -43,7 +43,7 @@ def _status(report: Report) -> int:
     if ending.reason == "signal":
         return _SIGNALLED + ending.signal
     if ending.reason in ("limit", "unsupported"):
-        return _refuse(f"{ending.detail or ending.reason}, at {ending.pc:#x}")
+        return _refuse(f"stopped at {ending.pc:#x}: {ending.detail or ending.reason}")
     return ending.status
 
 

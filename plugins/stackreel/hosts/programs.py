@@ -125,8 +125,9 @@ def surroundings(command: Handler) -> Handler:
                 metavar="SIZE", help="Guest memory: a number of bytes, or with K, M, G.",
             ),
             click.option(
-                "--max-output", "printed", default=str(defaults.output >> 20) + "M", callback=values.size,
-                show_default=True, metavar="SIZE", help="Stop after so much output, as --memory has sizes.",
+                "--max-output", "printed", default=str(defaults.output >> 20) + "M", callback=values.bound,
+                show_default=True, metavar="SIZE",
+                help="Stop after so much output, as --memory has sizes; 0: at the first byte.",
             ),
         )
     ):  # fmt: skip

@@ -14,14 +14,19 @@ _SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[KMGT]?)(?:i?B)?", re.IGNORECASE)
 
 
 def size(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    """Read a size in bytes: `64M`, `1G`, `4096`; K, M, G and T are powers of 1024."""
-    found = _SIZE.fullmatch(value.strip())
-    if found is None:
-        raise click.BadParameter(f"{value!r} is not a size; write 64M, 1G or a number of bytes")
-    number = int(found["number"]) * _UNITS[found["unit"].upper()]
+    """Read a size in bytes that is more than 0: `64M`, `1G`, `4096`; K, M, G and T are powers of 1024."""
+    number = bound(ctx, param, value)
     if number == 0:
         raise click.BadParameter("the size must be more than 0")
     return number
+
+
+def bound(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Read the most bytes there may be, written like a size; 0 is for none."""
+    found = _SIZE.fullmatch(value.strip())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is not a size; write 64M, 1G or a number of bytes")
+    return int(found["number"]) * _UNITS[found["unit"].upper()]
 
 
 def settings(
