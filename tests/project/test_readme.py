@@ -136,6 +136,16 @@ def test_the_chinese_tutorial_has_the_same_files() -> None:
                 assert block in chinese
 
 
+def test_the_readme_says_how_a_clone_is_used_and_where_the_whole_guide_is() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "`pip install .`" in readme
+    assert "the one to edit is `traces/hello/hello.c`" in readme
+    pages = re.findall(r"`site/([\w/]+)/index\.html`", readme)
+    assert pages == ["en/guide", "zh/guide"]
+    assert all((ROOT / f"docs/{page}.md").is_file() for page in pages)
+    assert "<!-- options: stack-figure -->" in (ROOT / "docs/en/guide.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("target", ["site", "test"])
 def test_the_two_commands_are_targets(target: str) -> None:
     assert f"    make {target} " in (ROOT / "README.md").read_text(encoding="utf-8")
