@@ -243,3 +243,10 @@ def test_no_command_crashes(trace: Trace, command: str, text: str) -> None:
         assert error.message
     else:
         assert isinstance(answer, str)
+
+
+@pytest.mark.parametrize("command", ["watch a", "info vtbl", "set language c"])
+def test_a_command_that_a_replay_has_not_has_few_near(trace: Trace, command: str) -> None:
+    with pytest.raises(UnrecordedError) as caught:
+        session(trace).run(command)
+    assert len(caught.value.near) <= 5

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.build import compile_c
 from support.command import stackreel
 from support.project import ROOT
 
@@ -64,7 +65,7 @@ def test_update_changes_what_is_false_and_nothing_else(folder: Path) -> None:
     done = stackreel("update", "--yes", cwd=folder)
     said = done.stdout.decode()
     assert "docs/a.md:10:4: this is false: eax < 1" in said
-    assert said.endswith("1 files written, 1 things left to their author\n")
+    assert said.endswith("1 file written, 1 thing left to its author\n")
     assert done.returncode == 1
     expected = ARTICLE
     for old, new in MENDED.items():
@@ -76,7 +77,22 @@ def test_update_changes_what_is_false_and_nothing_else(folder: Path) -> None:
     done = stackreel("update", cwd=folder)
     assert (done.returncode, done.stdout) == (0, b"0 files written, 0 things left to their author\n")
     checked = stackreel("check", "docs", cwd=folder).stdout.decode()
-    assert checked == "docs/a.md  1 sessions, 6 claims  ok\n1 checked, 0 failed\n"
+    assert checked == "docs/a.md  1 session, 6 claims  ok\n1 checked, 0 failed\n"
+
+
+def test_the_head_of_an_article_counts_what_is_told_below_it(folder: Path) -> None:
+    (folder / "docs/a.md").write_text(
+        "`{c-sum @ leave sum} eax == 3`, `{c-sum @ leave sum} eax == 4`, `{c-sum @ leave sum} eax = 3`\n\n"
+        "```stack-figure\nat: end\ncolour: red\nrows: 0\n```\n\n```stack-figur\n```\n"
+    )
+    (folder / "docs/b.md").write_text("```stack-figur\n```\n")
+    said = stackreel("check", "docs", cwd=folder).stdout.decode().splitlines()
+    first, second = (
+        said.index("docs/a.md  1 block, 3 claims  FAILED, 6 errors"),
+        said.index("docs/b.md  FAILED, 1 error"),
+    )
+    assert sum(line.startswith("    docs/a.md:") for line in said[first:second]) == 6
+    assert said[-1] == "2 checked, 2 failed"
 
 
 def test_the_report_lists_what_no_claim_covers(folder: Path) -> None:
@@ -86,7 +102,7 @@ def test_the_report_lists_what_no_claim_covers(folder: Path) -> None:
     )
     done = stackreel("check", "--report", "docs", cwd=folder)
     assert done.stdout.decode().splitlines() == [
-        "docs/a.md  1 claims  ok",
+        "docs/a.md  1 claim  ok",
         "docs/a.md:1:75: register rbp is 0x400580",
         "docs/a.md:1:95: number 0x1234",
         "docs/a.md:3: listing in a block of text",
@@ -111,3 +127,42 @@ def test_gdb_answers_from_a_recorded_run() -> None:
     assert lines[-3:] == ["$1 = 3", "4\t    int s = a + b;", "5\t    return s;"]
     done = stackreel("gdb", program, "--at", "leave sum", "-ex", "p $eax", "-ex", "i r eax")
     assert done.stdout == b"$1 = 3\neax            0x3                 3\n"
+
+
+NAMES = """
+int counted = 3;
+int weigh(int w) { return w + counted; }
+int main(void) { char label[8] = "abc"; return weigh(4) + label[0] - 104; }
+"""
+AT_WEIGH = ("-ex", "break weigh", "-ex", "run")
+
+
+def test_gdb_goes_on_after_a_refusal_and_names_the_command() -> None:
+    program = compile_c(NAMES, "-O0", "-g")
+    refused = ("-ex", "p conuted", "-ex", "x/s label", "-ex", "watch counted")
+    done = stackreel("gdb", program, *AT_WEIGH, *refused, "-ex", "p w", "-ex", "x/s main::label")
+    assert done.stdout.decode().splitlines()[-2] == "$1 = 4"
+    assert done.stdout.endswith(b':\t"abc"\n')
+    libraries = "; gdb looks into the shared libraries too, whose symbols are not in a trace"
+    assert done.stderr.decode().splitlines() == [
+        "stackreel: -ex 'p conuted': the program has no `conuted` in weigh, nor outside of functions"
+        + libraries,
+        "near: counted",
+        "stackreel: -ex 'x/s label': the program has no `label` in weigh, nor outside of functions;"
+        " there is one in main, further out" + libraries,
+        "for example: main::label",
+        "stackreel: -ex 'watch counted': a replay has no command `watch`",
+        "near: whatis",
+    ]
+    assert done.returncode == 1
+
+
+def test_gdb_says_as_gdb_what_a_static_program_has_not() -> None:
+    program = compile_c(NAMES, "-O0", "-g", "-static")
+    absent = b'No symbol "label" in current context.\n'
+    done = stackreel("gdb", program, *AT_WEIGH, "-ex", "p label", "-ex", "p w")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(absent + b"$1 = 4\n")
+    done = stackreel("gdb", program, *AT_WEIGH, "-ex", "p label")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.endswith(absent)

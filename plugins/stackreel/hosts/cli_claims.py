@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Unpack
 import click
 
 from stackreel.claims.gdb import Session
+from stackreel.errors import StackreelError
 from stackreel.hosts.before import moved
 from stackreel.hosts.checking import distinct
 from stackreel.hosts.cli_author import DOCS, FOLDER, TRACES, markdown_files
 from stackreel.hosts.cli_show import Watching, observed, watched
 from stackreel.hosts.programs import ProgramCommand, source_texts
+from stackreel.page.done import amount
 from stackreel.page.mend import mend
 from stackreel.page.realign import realigned
 from stackreel.page.studio import Settings, Studio
@@ -69,7 +72,8 @@ def update(  # noqa: PLR0913, PLR0917 - one argument an option
             written += 1
         else:
             left += 1
-    click.echo(f"{written} files written, {left} things left to their author")
+    rest = amount(left, "thing left to its author", "things left to their author")
+    click.echo(f"{amount(written, 'file')} written, {rest}")
     ctx.exit(1 if left else 0)
 
 
@@ -95,7 +99,9 @@ def gdb(
 ) -> None:
     """Print what gdb would print for the commands, from a recorded run; no gdb is needed.
 
-    An option that is not one of these is the program's, and so is all that follows `--`.
+    A command that gdb or a replay refuses does not keep the next ones from being run. The status is 1 where a replay
+    refuses one, and, as gdb's, where gdb refuses the last. An option that is not one of these is the program's, and so
+    is all that follows `--`.
     """
     if not commands:
         raise click.UsageError("No commands are given: -ex 'break main' -ex run -ex bt")
@@ -103,5 +109,12 @@ def gdb(
     sources = source_texts(shown.debug.files, Path(elf).parent)
     position = shown.position(moment) if moment else None
     session = Session(shown.trace, shown.image, shown.debug, sources, position, shown.functions)
+    is_refused = False
     for command in commands:
-        click.echo(session.run(command), nl=False)
+        try:
+            click.echo(session.run(command), nl=False)
+        except StackreelError as error:
+            is_refused = True
+            click.echo(f"stackreel: -ex {shlex.quote(command)}: {error}", err=True)
+    if is_refused or session.refused:
+        raise click.exceptions.Exit(1)

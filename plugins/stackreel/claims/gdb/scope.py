@@ -19,7 +19,7 @@ from stackreel.binary import (
 from stackreel.binary import Value as PlaceValue
 from stackreel.binary.lines import same_file
 from stackreel.binary.types import FunctionType, Type
-from stackreel.claims.gdb.answers import GdbError, unrecorded
+from stackreel.claims.gdb.answers import GdbError, UnrecordedError, unrecorded
 from stackreel.claims.gdb.framebase import frame_base
 from stackreel.claims.gdb.goview import BASIC
 from stackreel.claims.gdb.literals import is_digits
@@ -30,6 +30,7 @@ from stackreel.claims.gdb.registers import DATA_POINTER, UNRECORDED, register_ty
 from stackreel.claims.gdb.stack import GdbFrame, Stacks
 from stackreel.claims.gdb.typed import BOOL, VOID, Value, whole
 from stackreel.claims.gdb.typenames import type_of
+from stackreel.errors import near
 from stackreel.frames.values import OPTIMIZED_OUT, SYNTHETIC_POINTER
 
 _OF_THE_PROCESS = frozenset(["_siginfo", "_thread", "_gthread", "_inferior", "_tlb", "_shell_exitcode"])
@@ -188,10 +189,31 @@ class Scope:
         if not self.program.image.symbols:
             raise GdbError(NO_TABLE)
         if self.frame is not None and self.program.image.interpreter is not None:
-            raise unrecorded(
-                f"`{name}` is no name in the program; the symbols of shared libraries are not in a trace"
-            )
+            raise self._elsewhere(name, self.frame)
         raise GdbError(f'No symbol "{name}" in current context.')
+
+    def _elsewhere(self, name: str, frame: GdbFrame) -> UnrecordedError:
+        """Return the error for a name that only a shared library may have, as far as the program can tell."""
+        position = self.reader.position
+        frames = () if position is None else self.stacks.frames(position)
+        outer = list(dropwhile(lambda f: f.identity != frame.identity, frames))[1:]
+        owner = next(
+            (f.function for f in outer if any(v.name == name and not v.depth for v in self.stacks.scope(f))),
+            "",
+        )
+        place = f"{frame.function}, nor outside of functions" if frame.has_symbols else "outside of functions"
+        told = f"; there is one in {owner}, further out" if owner else ""
+        known = [
+            *(v.name for v in self.stacks.scope(frame)),
+            *(v.name for v in self.program.debug.globals),
+            *self.program.enumerators,
+        ]
+        return UnrecordedError(
+            f"the program has no `{name}` in {place}{told}; gdb looks into the shared libraries too,"
+            " whose symbols are not in a trace",
+            near=near(name, known),
+            example=f"{owner}::{name}" if owner else "",
+        )
 
     def _global_variable(self, name: str) -> Value | None:
         found = list(self.program.globals_named(name))

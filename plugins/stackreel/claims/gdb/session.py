@@ -12,6 +12,7 @@ from stackreel.claims.gdb.answers import GdbError, UnrecordedError
 from stackreel.claims.gdb.names import command_named
 from stackreel.claims.gdb.state import State
 from stackreel.claims.gdb.table import ROWS
+from stackreel.errors import near
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NO_WORD = re.compile(r"[\w.-]*")
@@ -47,6 +48,6 @@ class Session(State):
         name, rest = command_named(match.group(), command), command[match.end() :].strip()
         row = ROWS.get(name)
         if row is None:
-            raise UnrecordedError(f"a replay has no command `{name}`", near=sorted(ROWS))
+            raise UnrecordedError(f"a replay has no command `{name}`", near=near(name, ROWS))
         self._again = command if row.again is None else row.again
         return row.run(self, rest)

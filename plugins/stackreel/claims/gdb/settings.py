@@ -13,6 +13,7 @@ from stackreel.claims.gdb.commands_data import set_variable
 from stackreel.claims.gdb.literals import is_digits
 from stackreel.claims.gdb.names import setting_named
 from stackreel.claims.gdb.state import Flavor, State
+from stackreel.errors import near
 
 ON = ("on", "1", "yes", "enable")
 OFF = ("off", "0", "no", "disable")
@@ -88,7 +89,7 @@ def set_(state: State, rest: str) -> str:
     if name in QUIET:
         return ""
     if name not in _SET:
-        raise UnrecordedError(f"a replay does not have `set {name}`", near=sorted([*_SET, *QUIET]))
+        raise UnrecordedError(f"a replay does not have `set {name}`", near=near(name, [*_SET, *QUIET]))
     return _SET[name](state, value.strip())
 
 

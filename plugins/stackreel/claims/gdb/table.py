@@ -23,6 +23,7 @@ from stackreel.claims.gdb import (
 from stackreel.claims.gdb.answers import GdbError, UnrecordedError
 from stackreel.claims.gdb.names import info_named
 from stackreel.claims.gdb.state import State
+from stackreel.errors import near
 
 Run = Callable[[State, str], str]
 
@@ -43,7 +44,7 @@ def _info(state: State, rest: str) -> str:
     name = info_named(word, rest) if word else ""
     found = INFO.get(name)
     if found is None:
-        raise UnrecordedError(f"a replay has no command `info {name}`", near=sorted(INFO))
+        raise UnrecordedError(f"a replay has no command `info {name}`", near=near(name, INFO))
     return found(state, f"/{form} {arguments}" if slash else arguments.strip())
 
 
