@@ -29,7 +29,7 @@ def test_from_a_source_to_a_checked_article(folder: Path) -> None:
     checked = stackreel("check", cwd=folder)
     assert checked.stdout.decode().splitlines() == [
         "traces/first  trace  ok",
-        "docs/index.md  1 blocks  ok",
+        "docs/index.md  1 block  ok",
         "2 checked, 0 failed",
     ]
     assert checked.returncode == 0
@@ -139,7 +139,7 @@ def test_check_of_chosen_paths(tmp_path: Path) -> None:
     page = tmp_path / "one.md"
     page.write_text("```stack-text\nexample: sum\nat: called\n```\n")
     done = stackreel("check", "one.md", cwd=tmp_path)
-    assert done.stdout.decode() == "one.md  1 blocks  ok\n1 checked, 0 failed\n"
+    assert done.stdout.decode() == "one.md  1 block  ok\n1 checked, 0 failed\n"
     done = stackreel("check", "traces/sum", cwd=tmp_path)
     assert "`stackreel traces sum` writes it" in done.stdout.decode()
     assert done.returncode == 1

@@ -83,15 +83,15 @@ def test_update_changes_what_is_false_and_nothing_else(folder: Path) -> None:
 def test_the_head_of_an_article_counts_what_is_told_below_it(folder: Path) -> None:
     (folder / "docs/a.md").write_text(
         "`{c-sum @ leave sum} eax == 3`, `{c-sum @ leave sum} eax == 4`, `{c-sum @ leave sum} eax = 3`\n\n"
-        "```stack-figure\nat: end\ncolour: red\nrows: 0\n```\n\n```stack-figur\n```\n"
+        "```stack-figure\nexample: c-sum\nat: end\ncolour: red\nrows: 0\n```\n\n```stack-figur\n```\n"
     )
     (folder / "docs/b.md").write_text("```stack-figur\n```\n")
     said = stackreel("check", "docs", cwd=folder).stdout.decode().splitlines()
     first, second = (
-        said.index("docs/a.md  1 block, 3 claims  FAILED, 6 errors"),
+        said.index("docs/a.md  1 block, 3 claims  FAILED, 5 errors"),
         said.index("docs/b.md  FAILED, 1 error"),
     )
-    assert sum(line.startswith("    docs/a.md:") for line in said[first:second]) == 6
+    assert sum(line.startswith("    docs/a.md:") for line in said[first:second]) == 5
     assert said[-1] == "2 checked, 2 failed"
 
 

@@ -162,7 +162,7 @@ def test_a_second_build_emulates_and_draws_nothing(tmp_path: Path) -> None:
     dot = counting_dot(tmp_path / "bin")
     path = f"{dot}:{os.environ['PATH']}"
     first = here.build(PATH=path, SOURCE_DATE_EPOCH="0")
-    assert "13 drawings made, 1 programs traced" in first.said
+    assert "13 drawings made, 1 program traced" in first.said
     assert (dot / "drawn").read_text() == "x\n"
     page = here.page()
     blocked = no_unicorn(tmp_path)
@@ -194,12 +194,12 @@ def test_a_changed_program_is_traced_again_and_a_damaged_cache_is_mended(tmp_pat
     for kept in (here.folder / ".cache/stackreel").rglob("*"):
         if kept.is_file():
             kept.write_bytes(kept.read_bytes()[:-10])
-    assert "1 drawings made, 1 programs traced" in here.build("--strict").said
+    assert "1 drawing made, 1 program traced" in here.build("--strict").said
     toml = here.folder / "traces/sum/example.toml"
     toml.write_text(
         toml.read_text().replace('functions = ["main", "sum"]', 'functions = ["sum"]\nmax_steps = 50')
     )
-    assert "1 drawings made, 1 programs traced" in here.build("--strict").said
+    assert "1 drawing made, 1 program traced" in here.build("--strict").said
 
 
 def test_what_is_wrong_with_an_example_is_told_once_at_its_line(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_check_judges_them_at_their_own_place(folder: Path) -> None:
 
 def test_update_writes_into_them(folder: Path) -> None:
     done = stackreel("update", "--yes", "docs/zh", cwd=folder).stdout.decode()
-    assert done.endswith("2 files written, 1 things left to their author\n")
+    assert done.endswith("2 files written, 1 thing left to its author\n")
     now = {name: (folder / name).read_bytes().decode() for name in FILES}
     expected = dict(FILES)
     expected["snippets/one.md"] = FILES["snippets/one.md"].replace("eax == 4", "eax == 3")

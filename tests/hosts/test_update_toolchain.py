@@ -51,7 +51,8 @@ def left(folder: Path) -> list[str]:
     """Update, and return the first lines of what is left; the rest has to be right then."""
     done = stackreel("update", "--yes", "docs", cwd=folder).stdout.decode()
     found = [line for line in done.splitlines() if line.startswith("docs/a.md:")]
-    assert done.endswith(f"1 files written, {len(found)} things left to their author\n")
+    rest = "1 thing left to its author" if len(found) == 1 else f"{len(found)} things left to their author"
+    assert done.endswith(f"1 file written, {rest}\n")
     checked = stackreel("check", "docs", cwd=folder).stdout.decode()
     still = [line for line in checked.splitlines() if line.startswith("    docs/a.md:")]
     assert sorted(map(said, still)) == sorted(

@@ -12,6 +12,7 @@ from stackreel.example import survey
 from stackreel.hosts.goldens import Recorder
 from stackreel.page import Page
 from stackreel.page.collect import Item, Kind, collect
+from stackreel.page.done import amount
 from stackreel.page.snippets import Part, parts
 from stackreel.page.statements import Judged
 from stackreel.page.studio import Studio
@@ -21,11 +22,20 @@ from stackreel.page.validate import Placed
 
 @dataclass(frozen=True)
 class Checked:
-    """A thing that was checked, how much of it there was, and what is wrong with it."""
+    """A thing that was checked, how much of it there was, what is wrong with it, and how many errors that is.
+
+    A trace that differs is not counted: its errors are lines that tell the difference.
+    """
 
     name: str
     count: str
     wrong: tuple[str, ...] = ()
+    errors: int = 0
+
+    def __str__(self) -> str:
+        """One line of a report."""
+        told = f"FAILED, {amount(self.errors, 'error')}" if self.errors else "FAILED"
+        return "  ".join(part for part in (self.name, self.count, told if self.wrong else "ok") if part)
 
 
 def check_examples(traces: Path, names: frozenset[str] | None, recorder: Recorder) -> Iterator[Checked]:
@@ -46,9 +56,10 @@ def check_pages(files: Iterable[Path], studio: Studio, root: Path) -> Iterator[C
     """
     for part in distinct(files, root):
         items = collect(part.page, part.seen(part.page.source))
-        wrong = tuple(str(error) for item in items for error in prove(item, part.page, studio))
+        told = (str(error) for item in items for error in prove(item, part.page, studio))
+        wrong = tuple(dict.fromkeys(told))
         if items:
-            yield Checked(part.page.file, counted(items), tuple(dict.fromkeys(wrong)))
+            yield Checked(part.page.file, counted(items), wrong, len(wrong))
 
 
 def distinct(files: Iterable[Path], root: Path) -> Iterator[Part]:
@@ -82,15 +93,10 @@ def prove(item: Item, page: Page, studio: Studio) -> tuple[StackreelError, ...]:
     return () if isinstance(outcome, Judged) else outcome
 
 
-_WORDS: tuple[tuple[Kind, str], ...] = (
-    ("block", "blocks"),
-    ("session", "sessions"),
-    ("claim", "claims"),
-    ("mistake", "mistakes"),
-)
+_KINDS: tuple[Kind, ...] = ("block", "session", "claim")
 
 
 def counted(items: Sequence[Item]) -> str:
-    """Say how many things of each kind there are: `3 blocks, 12 claims`."""
+    """Say how many things of each kind there are: `3 blocks, 1 claim`; what cannot be read is none of them."""
     counts = Counter(item.kind for item in items)
-    return ", ".join(f"{counts[kind]} {words}" for kind, words in _WORDS if counts[kind])
+    return ", ".join(amount(counts[kind], kind) for kind in _KINDS if counts[kind])

@@ -183,7 +183,7 @@ def _told(results: Iterable[Checked]) -> list[Checked]:
     """Print each result as it comes, and return them all."""
     told: list[Checked] = []
     for result in results:
-        click.echo(f"{result.name}  {result.count}  {'FAILED' if result.wrong else 'ok'}")
+        click.echo(result)
         for error in result.wrong:
             click.echo("".join(f"    {line}\n" for line in error.splitlines()), nl=False)
         told.append(result)

@@ -32,6 +32,7 @@ from stackreel.hosts.shelf import Shelf
 from stackreel.page import Page, StackreelExtension, assets, open_page
 from stackreel.page.assets import script, style
 from stackreel.page.desk import Desk
+from stackreel.page.done import amount
 
 if TYPE_CHECKING:
     from stackreel.page.studio import Studio
@@ -187,7 +188,7 @@ class StackreelPlugin(BasePlugin[StackreelConfig]):  # type: ignore[no-untyped-c
         is_silent = not log.isEnabledFor(logging.WARNING)  # then MkDocs counts no warnings, strict or not
         if self.config.on_error == "fail" or (config.strict and is_silent):
             told = "\n".join(["", *self._errors]) if is_silent else " (see above)"
-            raise PluginError(f"stackreel: {len(self._errors)} errors in blocks{told}")
+            raise PluginError(f"stackreel: {amount(len(self._errors), 'error')} in blocks{told}")
 
     @event_priority(-100)  # after the plugins that add files to the site
     def on_post_build(self, *, config: MkDocsConfig) -> None:

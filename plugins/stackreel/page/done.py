@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 
+def amount(count: int, one: str, many: str = "") -> str:
+    """Say how many there are: `1 block`, `2 blocks`; `many` is a plural that is more than an `s`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 @dataclass(frozen=True)
 class Done:
     """Counts: blocks shown, of them taken from the cache, drawings made, programs traced, values and claims checked."""
@@ -21,8 +26,8 @@ class Done:
 
     def __str__(self) -> str:
         """One line for the log."""
-        claims = f", {self.claims} values and claims checked" if self.claims else ""
+        claims = amount(self.claims, "value or claim", "values and claims")
         return (
-            f"{self.blocks} blocks: {self.kept} from the cache, {self.drawn} drawings made, "
-            f"{self.traced} programs traced{claims}"
+            f"{amount(self.blocks, 'block')}: {self.kept} from the cache, {amount(self.drawn, 'drawing')} made, "
+            f"{amount(self.traced, 'program')} traced{f', {claims} checked' if self.claims else ''}"
         )
