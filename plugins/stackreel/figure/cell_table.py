@@ -25,14 +25,11 @@ def brief_table(scene: Scene, before: Scene | None, step: int) -> str:
     offsets, which change with every move of the pointers, do not count.
     """
     words = Words(scene.language)
-    old = (
-        {cell.address: _content(row, cell, words) for row in before.rows for cell in row.cells}
-        if before
-        else {}
-    )
+    told = () if before is None else before.rows
+    old = {cell.address: _content(row, cell, words) for row in told for cell in row.cells}
     cells = [(row, cell) for row in scene.rows for cell in row.cells]
     body = ""
-    for is_old, group in groupby(cells, lambda pair: _is_old(*pair, old, words)):
+    for is_old, group in groupby(cells, lambda pair: _is_old(pair[0], pair[1], old, words)):
         run = list(group)
         if is_old:
             said = words("row as" if len(run) == 1 else "rows as", count=len(run), step=step)
