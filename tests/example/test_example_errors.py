@@ -82,6 +82,13 @@ def test_defaults(tmp_path: Path) -> None:
         ('"sum.c"', '"../sum.c"', 2, "leads out of the example's folder", ""),
         ('"sum.c"', '"/etc/passwd"', 2, "leads out of the example's folder", ""),
         ('binary    = "sum"', 'binary    = "sun"', 3, "`stackreel traces c-sum` rebuilds it", "near: sum"),
+        (
+            'binary    = "sum"',
+            'binary    = "sum.d"',
+            3,
+            "the binary 'sum.d' is not there",
+            "rebuilds it\nnear: sum\nfor",
+        ),
         (SHA, "0" * 64, 4, f"has the SHA-256 {SHA}, not {'0' * 64}; `stackreel traces c-sum`", ""),
         (SHA, "xyz", 4, "'sha256' must be 64 hexadecimal digits", ""),
         ("{binary} ", "", 6, "lacks {binary}", "build = "),

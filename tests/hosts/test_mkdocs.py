@@ -1,5 +1,6 @@
 """Small sites built by MkDocs with the plugin, as an author runs it."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -273,6 +274,37 @@ def test_an_unknown_option_is_a_warning(tmp_path: Path) -> None:
     (here.folder / "mkdocs.yml").write_text("site_name: T\nplugins: [{stackreel: {colour: red}}]\n")
     assert "colour" in here.build().said
     assert here.build("--strict").status == 1
+
+
+def test_an_option_that_is_misspelt_is_told_once_with_what_may_be_meant(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": "text"})
+    plugin = "stackreel: {sintax: intel, limits: {second: 3}}"
+    (here.folder / "mkdocs.yml").write_text(f"site_name: T\nplugins: [{{{plugin}}}]\n")
+    warned = [told.rpartition("'stackreel' ")[2] for told in here.build().warnings()]
+    assert warned == [
+        "option 'limits': Sub-option 'second': Unrecognised configuration name: second; near: seconds",
+        "option 'sintax': Unrecognised configuration name: sintax; near: syntax",
+    ]
+
+
+def test_a_folder_of_examples_that_is_not_there_is_told(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": "```stack-figure\nexample: sum\nat: end\n```\n"})
+    (here.folder / "mkdocs.yml").write_text("site_name: T\nplugins: [{stackreel: {traces: nowhere}}]\n")
+    said = "docs/index.md:2:10: there is no example `sum`, as there is no folder nowhere/ of examples\nnear: traces"
+    assert said in here.build().said
+
+
+def test_a_program_for_another_machine_is_told_at_its_line(tmp_path: Path) -> None:
+    here = site(tmp_path / "s", {"index.md": "```stack-figure\nexample: sum\nat: end\n```\n"})
+    binary = here.folder / "traces/sum/sum"
+    old = binary.read_bytes()
+    new = old[:18] + (183).to_bytes(2, "little") + old[20:]  # e_machine: EM_AARCH64
+    binary.write_bytes(new)
+    toml = here.folder / "traces/sum/example.toml"
+    toml.write_text(
+        toml.read_text().replace(hashlib.sha256(old).hexdigest(), hashlib.sha256(new).hexdigest())
+    )
+    assert "traces/sum/example.toml:3: sum is an ELF file for AArch64" in here.build().said
 
 
 def test_a_strict_build_that_is_quiet_fails_too_and_tells_why(tmp_path: Path) -> None:

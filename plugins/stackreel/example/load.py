@@ -23,6 +23,7 @@ from stackreel.example.toml import line_of, problems, read_toml
 from stackreel.isa import X86_64
 
 FILE = "example.toml"
+GOLDEN = "trace.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 """What an example or a mark may be called."""
 
@@ -185,12 +186,19 @@ class _Check:
             self.wrong(f"{what} {name!r} is a link that leads out of the example's folder", key)
             return None
         if built and not path.is_file():
-            there = [p.name for p in self.folder.iterdir() if p.is_file() and p.name != FILE]
+            there = {path.name for path in self.folder.iterdir() if path.is_file()} - self.used - {name}
             hint = f"; `stackreel traces {self.folder.name}` rebuilds it" if what == "binary" else ""
             said = f"the {what} {name!r} is not there{hint}"
             self.wrong(said, key, like=near(name, there))
             return None
         return path
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The files of the folder that are something else than what is looked for: named already, or ours."""
+        table = self.table
+        sources = [table.source] if isinstance(table.source, str) else table.source
+        return frozenset((FILE, GOLDEN, table.binary, *sources))
 
     def content(self, path: Path, key: tuple[str, ...]) -> bytes | None:
         """Return the bytes of a file of the folder, None (and a problem noted) where it cannot be read."""

@@ -13,13 +13,11 @@ from typing import Literal
 
 from stackreel.errors import ExampleError, Place, StackreelError
 from stackreel.example.build import build, write_binary
-from stackreel.example.load import NAME, absent, load_example, names_of
+from stackreel.example.load import GOLDEN, NAME, absent, load_example, names_of
 from stackreel.example.model import Example
 from stackreel.example.record import changed_sources, put_record, record_of, stale
 from stackreel.example.toml import line_of, read_toml
 from stackreel.example.toolchains import check, toolchain_of
-
-GOLDEN = "trace.json"
 
 Outcome = Literal["same", "written", "failed"]
 

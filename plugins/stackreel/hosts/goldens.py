@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stackreel.errors import StackreelError
 from stackreel.example import Example, GoldenTrace
-from stackreel.example.rebuild import GOLDEN
+from stackreel.example.load import GOLDEN
 from stackreel.listing import one
 from stackreel.machine.pool import Emulator
 from stackreel.trace import Trace, compare, golden_for, program_names, record

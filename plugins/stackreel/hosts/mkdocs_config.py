@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config, ConfigErrors, ConfigWarnings, ValidationError
+
+from stackreel.errors import near
 
 
 class WholeConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
@@ -19,8 +22,16 @@ class WholeConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __i
                 option.validate(self.get(key))
             except ValidationError as error:
                 failed.append((key, error))
+            option.reset_warnings()  # what it warns of is told when MkDocs asks it again
         ours, warnings = super().validate()
-        return failed or ours, warnings
+        known = [key for key, _ in self._schema]
+        return failed or ours, [(key, _with_near(key, said, known)) for key, said in warnings]
+
+
+def _with_near(key: str, said: str, known: Sequence[str]) -> str:
+    """Return a warning; of a key there is not, with those that may be meant."""
+    like = near(key, known)
+    return said if key in known or not like else f"{said}; near: {', '.join(like)}"
 
 
 class Bounded(c.Type[float]):

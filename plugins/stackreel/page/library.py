@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackreel import machine
-from stackreel.errors import ExampleError, MachineError, Place, StackreelError, near
+from stackreel.errors import BinaryError, ExampleError, MachineError, Place, StackreelError, near
 from stackreel.example import Example, load_example
+from stackreel.example.load import FILE
+from stackreel.example.toml import line_of
 from stackreel.listing.model import Syntax
 from stackreel.machine.model import Job, Limits, Report
 from stackreel.trace import Cache, Request, Trace, cache_key, request_for
@@ -107,7 +109,12 @@ class Library:
 
     def _load(self, name: str) -> Example | StackreelError:
         if name not in self._names:
-            shown = self._shown(self.settings.traces)
+            traces = self.settings.traces
+            shown = self._shown(traces)
+            if not traces.is_dir():
+                beside = [self._shown(file.parent.parent) for file in traces.parent.glob(f"*/*/{FILE}")]
+                said = f"there is no example `{name}`, as there is no folder {shown}/ of examples"
+                return ExampleError(said, near=tuple(sorted(set(beside))))
             return ExampleError(f"there is no example `{name}` in {shown}/", near=near(name, self._names))
         try:
             return load_example(self.settings.traces / name)
@@ -197,9 +204,18 @@ class Library:
         """Read or record the traces of examples; what went wrong is remembered in the place of a trace."""
         wanted = {name: self._request(self.example(name)) for name in names}
         for done, (name, found) in enumerate(recall_many(wanted, self._pool, self.cache), 1):
-            place = Place(str(self.example(name).file))
-            self._traces[name] = found.at(place) if isinstance(found, StackreelError) else found
+            self._traces[name] = _blamed(self.example(name), found)
             progress("tracing", done, len(wanted), name)
+
+
+def _blamed(example: Example, found: Trace | StackreelError) -> Trace | StackreelError:
+    """Return a trace, or the error at the example, and at the line of its binary where that cannot be read."""
+    if not isinstance(found, StackreelError):
+        return found
+    place = Place(str(example.file))
+    if isinstance(found, BinaryError):
+        place = Place(place.file, line_of(example.file.read_text(encoding="utf-8"), ("binary",)))
+    return found.at(place)
 
 
 def _subject(example: Example, trace: Trace) -> Subject:
