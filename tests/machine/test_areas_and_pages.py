@@ -187,12 +187,47 @@ int main(int argc, char **argv) {
 """
 
 
-@pytest.mark.parametrize(("count", "touch", "guard"), [(10_000, 0, 0), (10_000, 1, 0), (10_000, 0, 1)])
+@pytest.mark.parametrize(
+    ("count", "touch", "guard"), [(10_000, 0, 0), (10_000, 1, 0), (10_000, 0, 1), (5_000, 1, 1)]
+)
 def test_many_mappings_take_time_in_proportion(count: int, touch: int, guard: int) -> None:
     binary = compile_c(MANY, "-static", "-O1")
     begin = time.process_time()
     assert emulated(binary, str(count), str(touch), str(guard)).ending.status == 0
     assert time.process_time() - begin < 10
+
+
+APART = """
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+    long count = atol(argv[1]), shown = atol(argv[2]);
+    char *p = mmap(0, count * 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (long i = 0; i < count; i++) p[i * 8192] = i, p[i * 8192 + 4096] = i >> 8;
+    for (long i = 0; i < count; i++) mprotect(p + i * 8192, 4096, PROT_READ);
+    for (long i = count - 1; i >= 0; i--)
+        if (p[i * 8192] != (char)i || p[i * 8192 + 4096]++ != (char)(i >> 8)) return 1;
+    write(1, p, shown * 8192);
+    for (long i = 0; i < count; i++) munmap(p + i * 7 % count * 8192, 4096);
+    for (long i = 0; i < count; i++) if (p[i * 8192 + 4096] != (char)((i >> 8) + 1)) return 2;
+    for (long i = 0; i < count; i++) madvise(p + i * 8192 + 4096, 4096, MADV_DONTNEED);
+    for (long i = 0; i < count; i++) if (p[i * 8192 + 4096]) return 3;
+    return 0;
+}
+"""
+
+
+@pytest.mark.oracle
+def test_pages_that_differ_from_their_neighbours_take_time_in_proportion() -> None:
+    """Every second page of what was written is read-only, then unmapped; the kernel reads 600 of them at once."""
+    binary = compile_c(APART, "-static", "-O1")
+    begin = time.process_time()
+    report = emulated(binary, "2000", "300")
+    assert time.process_time() - begin < 20
+    assert (report.ending.reason, report.ending.status) == ("exited", 0)
+    assert report.stdout == native(binary, "2000", "300").stdout
 
 
 SHOW_MAPS = r"""

@@ -135,13 +135,13 @@ class AddressSpace:
     def peek(self, low: int, high: int) -> bytes:
         """Read what is there without touching: pages not mapped or not yet given read as zero."""
         out = bytearray(high - low)
-        for a, b in self._given.within(low, high):
-            out[a - low : b - low] = self.engine.uc.mem_read(a, b - a)
+        for at, held in self._given.held(low, high):
+            out[at - low : at - low + len(held)] = held
         return bytes(out)
 
     def present(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return the parts of a range that the emulator has been given."""
-        return self._given.within(low, high)
+        return self._given.places(low, high)
 
     def poke(self, address: int, data: bytes) -> None:
         """Write whatever the protection is (the loader). The range must be mapped."""
@@ -208,12 +208,12 @@ class AddressSpace:
     def _give(self, low: int, high: int, area: Area, used: tuple[int, int]) -> None:
         """Give the pages of a range that are not; `used` is what stays given where the limit is near."""
         for a, b in self._given.missing(low, high):
-            if self._given.size + b - a > self.limit:
+            if self._given.size + self._given.more(a, b) > self.limit:
                 self._given.reclaim(page_down(used[0]), page_up(used[1]))
-            if self._given.size + b - a > self.limit:
+            if self._given.size + self._given.more(a, b) > self.limit:
                 raise LimitReached(
                     f"memory: the program uses more than {self.limit} bytes; raise the limit on memory"
                 )
             contents = area.file[a - area.file_low : b - area.file_low] if area.file else b""
-            if not self._given.give(a, b, area.protection, contents):
+            if not self._given.give(a, b, area.protection, contents, used):
                 raise LimitReached(NO_MEMORY)
