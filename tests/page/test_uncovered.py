@@ -37,8 +37,22 @@ def told(text: str) -> list[str]:
         ("if 3 of 4: al 5, Al is 6", []),
         ("mask 0b101, 0X1F", ["a.md:4:6: number 0b101", "a.md:4:13: number 0X1F"]),
         ("A0x10 and 0x10B are words; <!-- S1 0x99 --> is a comment.", ["a.md:4:11: number 0x10B"]),
+        ("ZF is set, `CF` was cleared.", ["a.md:4:1: flag ZF is set", "a.md:4:12: flag `CF` was cleared"]),
+        ("此时 `ZF` 被清零，CF置位。", ["a.md:4:4: flag `ZF` 被清零", "a.md:4:13: flag CF置位"]),
+        ("It jumps if ZF is set. 若 ZF 置位就跳转；ZF 置位时也是。When CF is clear, it does not.", []),
+        ("ZF is set (`{after main+4} ZF == 1`).", []),
+        (
+            "`n` is 4, `n = 4`, and `n` 等于 `-4`。",
+            [
+                "a.md:4:1: variable `n` is 4",
+                "a.md:4:11: variable `n = 4`",
+                "a.md:4:24: variable `n` 等于 `-4`",
+            ],
+        ),
+        ("`n` is 4 (`{enter sum} main.n == 4`).", []),
+        ("`int` is 4 bytes, `n` is 4.5 on average, `sum` 是 3 条指令，n is 4, `rows: 24`", []),
     ],
-    ids=range(17),
+    ids=range(24),
 )
 def test_what_counts(text: str, said: list[str]) -> None:
     assert told(text) == said

@@ -53,6 +53,27 @@ _REGISTER = re.compile(
     rf"(?P<open>`)?[%$]?{_BEFORE}(?P<name>{'|'.join(_NAMES)}){_AFTER}`?\s*(?:registers?\s*|寄存器\s*)?"
     rf"(?:{_IS})\s*(?P<quote>`)?\$?(?P<value>-?\d\w*)(?(quote)`?|(?(open)`?))"
 )
+_FLAG = re.compile(
+    rf"`?{_BEFORE}(?P<name>{'|'.join(name.upper() for name in _X86.flag_bits)}){_AFTER}`?\s*(?:"
+    r"(?:is|was|are|gets|becomes|became|stays|remains)(?:\s+(?:now|still|then|also|again))*\s+"
+    r"(?:set|cleared|clear|unset)\b|"
+    r"(?:标志位?|现在|此时|这时|已经?|仍然?|就|都|又|也|被|为)*(?:置位|置起|清零|清除|复位))"
+)
+"""A flag whose value is told by a word."""
+_SUPPOSED = re.compile(
+    r"\b(?:if|when|whether|unless|while|until|where|once)\b|如果|若|当|只要|只有|(?<![此这])时|的话|是否",
+    re.IGNORECASE,
+)
+"""What makes a sentence no statement about a moment."""
+_CLAUSE = re.compile(r"[.;。；！!？?|]")
+_END = r"(?=\s*(?:$|[,;)\]，。；、）|]|\.(?!\d)|and\b|but\b|so\b))"
+_VARIABLE = re.compile(
+    rf"`(?P<name>[A-Za-z_]\w*)(?:\s*==?\s*(?P<value>-?\d\w*)`{_END}|`\s*"
+    rf"(?:is|was|holds|equals|becomes|became|=|==|(?:现在|此时|这时|的值|里|仍然?|就|恰好|还|又|也|已经?)*(?:为|是|等于|变成了?|变为|得到))"
+    rf"\s*(?P<quote>`)?(?P<said>-?\d\w*)(?(quote)`){_END})"
+)
+"""A variable, in code, with a number."""
+
 _INDENTED = r"(?: {4}|\t)\s*"
 _SESSION = r"=>\s*0x|(?:0x[0-9a-f]+ )?<[^>]*\+\d+>:|\(gdb\) "
 _DUMPED = r"[0-9a-f]{4,16}:\s+[0-9a-f]{2}\s"
@@ -73,7 +94,7 @@ _TEXT = frozenset({"", "text", "txt", "plain", "plaintext", "output", "console"}
 _INCLUDED = re.compile(r"\s*(?:-{1,}8<-{1,}.*)?$")
 _COMMENT = re.compile(r"<!--.*?-->")
 
-Kind = Literal["number", "register", "listing", "comment"]
+Kind = Literal["number", "register", "flag", "variable", "listing", "comment"]
 
 
 @dataclass(frozen=True)
@@ -154,11 +175,25 @@ def _in_line(
         line = _blanked(line, *said.span())
         value, column = said["value"], said.start() + 1
         is_covered = _NUMBER.fullmatch(value) is not None and int(value, 0) in covered
-        if not is_covered and not re.search(rf"{_BEFORE}{said['name']}{_AFTER}", about, re.IGNORECASE):
+        if not is_covered and not _is_about(said["name"], about):
             yield Uncovered("register", replace(place, column=column), said[0])
+    for said in _FLAG.finditer(line):
+        begin = max((found.end() for found in _CLAUSE.finditer(line, 0, said.start())), default=0)
+        end = next((found.start() for found in _CLAUSE.finditer(line, said.end())), len(line))
+        if not _SUPPOSED.search(line[begin:end]) and not _is_about(said["name"], about):
+            yield Uncovered("flag", replace(place, column=said.start() + 1), said[0])
+    for said in _VARIABLE.finditer(line):
+        line = _blanked(line, *said.span())
+        if not _is_about(said["name"], about):
+            yield Uncovered("variable", replace(place, column=said.start() + 1), said[0])
     for said in _NUMBER.finditer(line):
         if int(said[0], 0) not in covered:
             yield Uncovered("number", replace(place, column=said.start() + 1), said[0])
+
+
+def _is_about(name: str, statements: str) -> bool:
+    """Tell whether statements speak of a register, a flag or a variable."""
+    return re.search(rf"{_BEFORE}{name}{_AFTER}", statements, re.IGNORECASE) is not None
 
 
 def _blanked(line: str, begin: int, end: int) -> str:
