@@ -21,8 +21,8 @@ def table(scene: Scene) -> str:
 def brief_table(scene: Scene, before: Scene | None, step: int) -> str:
     """Return the table of what is drawn, with runs of rows that are what they were in `before` told in one.
 
-    `before` is the scene of `step`. A row is told anew where it is or was touched or pointed to, or holds something else;
-    offsets, which change with every move of the pointers, do not count.
+    `before` is the scene of `step`. A row is told anew where it is or was touched or pointed to, or holds
+    something else; offsets, which change with every move of the pointers, do not count.
     """
     words = Words(scene.language)
     told = () if before is None else before.rows
@@ -72,12 +72,13 @@ def _table(scene: Scene, body: str, words: Words) -> str:
 def _row(row: Row, cell: Cell, words: Words) -> str:
     piece = next((p for p in row.pieces if p.address == cell.address), row.pieces[-1])
     is_shown = not cell.is_ghost or row.is_fold
-    parts = [f"<code>{escape(part)}</code>" for part in (cell.value, cell.note) if part and is_shown]
+    note = f"<span>{escape(cell.note)}</span>" if cell.note else ""  # apart: the player rewrites numbers
+    value = " ".join(part for part in (escape(cell.value), note) if part) if is_shown else ""
     size = row.size if row.is_fold else cell.size
     return (
         f'<tr><th scope="row"><code>{cell.address:#x}</code></th><td>{escape(piece.from_fp)}</td>'
         f"<td>{escape(piece.from_sp)}</td><td>{size}</td><td>{escape(cell.label)}</td>"
-        f"<td>{' '.join(parts)}</td><td>{escape(cell.frame)}</td>"
+        f"<td>{f'<code>{value}</code>' if value else ''}</td><td>{escape(cell.frame)}</td>"
         f"<td>{escape(words('and').join(states(row, cell, words)))}</td></tr>"
     )
 
