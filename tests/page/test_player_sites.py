@@ -560,3 +560,28 @@ def test_a_narrow_page_has_code_and_stack_first(page: Page, address: str) -> Non
     tops = [box["y"] for box in boxes if box]
     assert len(tops) == len(parts)
     assert tops == sorted(tops)
+
+
+def test_a_page_that_is_one_reel_has_its_keys_from_the_start(page: Page, negative: str) -> None:
+    page.goto(negative)
+    at(page, 0)
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    at(page, 2)
+    page.keyboard.press("?")
+    expect(page.locator(".sd-help-panel")).to_be_visible()
+
+
+def test_the_line_that_comes_is_in_the_middle_of_the_source(page: Page, deep: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(deep)
+    at(page, 0)
+    line, deck = page.locator(".sd-comes").first, page.locator(".sd-deck")
+    expect(line).to_be_in_viewport()
+    shown, below, stack = line.bounding_box(), deck.bounding_box(), page.locator(".sd-pane").bounding_box()
+    assert shown
+    assert below
+    assert stack
+    assert shown["y"] + shown["height"] <= below["y"]
+    assert shown["x"] >= stack["x"] + stack["width"]  # a third column

@@ -40,6 +40,7 @@ body {{ background: Canvas; color: CanvasText }}
 h1 {{ font-size: 1.3em; overflow-wrap: anywhere }}
 {style}
 </style>
+<body class="sd-alone">
 <h1>{title}</h1>
 {body}
 <script>

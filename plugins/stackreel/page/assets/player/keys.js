@@ -1,4 +1,5 @@
-// The keyboard, while the focus is in a reel; all other keys stay the page's. Digits are a step's number in the making.
+// The keyboard, while the focus is in a reel; all other keys stay the page's, unless the reel is all the page is. Digits
+// are a step's number in the making.
 
 const DIGITS_PAUSE = 3000;
 const DIGITS = 6; // digits: no reel has as many steps, and a number beyond its end leads to the end
@@ -33,7 +34,8 @@ export class Keys {
     this.#slider = slider;
     this.#entry = entry;
     this.#acts = acts;
-    reel.addEventListener("keydown", (event) => this.#key(event), { signal });
+    const place = reel.closest("body.sd-alone") ?? reel;
+    place.addEventListener("keydown", (event) => event instanceof KeyboardEvent && this.#key(event), { signal });
     signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 

@@ -63,16 +63,16 @@ export class SourcePanel {
   }
 
   /**
-   * Brings a line into sight, within the box alone: the page stays where it is.
+   * Brings a line that is out of sight into the middle, within the box alone: the page stays where it is.
    * @param {HTMLElement | null} line
    */
   #reveal(line) {
     if (!line) return;
     const low = line.offsetTop - this.#box.offsetTop - this.#box.clientTop;
     const high = low + line.offsetHeight;
-    if (low < this.#box.scrollTop) this.#box.scrollTop = low - line.offsetHeight;
-    else if (high > this.#box.scrollTop + this.#box.clientHeight) {
-      this.#box.scrollTop = high + line.offsetHeight - this.#box.clientHeight;
-    }
+    const { scrollTop, clientHeight } = this.#box;
+    if (low >= scrollTop && high <= scrollTop + clientHeight) return;
+    const above = Math.floor((clientHeight / line.offsetHeight - 1) / 2); // whole lines, so that none is cut
+    this.#box.scrollTop = low - above * line.offsetHeight;
   }
 }
