@@ -18,7 +18,7 @@ from elftools.elf.elffile import ELFFile
 
 from stackreel.binary.cfa import UnwindRow
 from stackreel.binary.cfi import FrameTable
-from stackreel.binary.dies import guarded, name_of, number
+from stackreel.binary.dies import guarded, number
 from stackreel.binary.gopclntab import GoLineTable
 from stackreel.binary.gotable import all_lines, go_table, unwind_row
 from stackreel.binary.image import Image
@@ -26,6 +26,7 @@ from stackreel.binary.lines import ranges_of, same_file
 from stackreel.binary.location import Expression
 from stackreel.binary.model import Function, LineRow
 from stackreel.binary.prologue import after_prologue
+from stackreel.binary.qualified import is_named
 from stackreel.binary.scopes import Block
 from stackreel.binary.unit import DebugUnit
 from stackreel.binary.variables import (
@@ -95,6 +96,18 @@ class DebugInfo:
             raise SymbolError(f"{self.image.name} has {len(starts)} functions named {name}: {listed}")
         return starts[0]
 
+    def functions_of(self, name: str) -> tuple[Function, ...]:
+        """Return C++'s functions that `name` means, with or without what they are in; by their addresses."""
+        return tuple(f for f in self.cplusplus if is_named(f.name, name))
+
+    @cached_property
+    @guarded
+    def cplusplus(self) -> tuple[Function, ...]:
+        """C++'s functions by address, the part with the entry of each."""
+        units = (u for u in self.units if u.is_cplusplus)
+        found = (f for u in units for f, die in u.functions if f.low == u.entry(die))
+        return tuple(sorted({f.low: f for f in found}.values(), key=lambda f: f.low))
+
     @cached_property
     @guarded
     def lines(self) -> tuple[LineRow, ...]:
@@ -162,7 +175,7 @@ class DebugInfo:
                 file = unit.files.get(number(block.die, "DW_AT_call_file", -1), "")
                 found.append(
                     InlinedCall(
-                        name=name_of(block.die),
+                        name=unit.name_of(block.die),
                         entry=block.ranges[0][0],
                         low=low,
                         high=high,
@@ -182,7 +195,9 @@ class DebugInfo:
                 inner = waiting.pop().inner
                 waiting += inner
                 found += [
-                    b.ranges[0][0] for b in inner if b.die is not None and name_of(b.die) == name and b.ranges
+                    b.ranges[0][0]
+                    for b in inner
+                    if b.die is not None and b.ranges and unit.is_called(b.die, name)
                 ]
         return tuple(sorted(found))
 

@@ -5,6 +5,7 @@ Trusts nothing beyond what `dies.py` guards. Addresses are run-time addresses. F
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from elftools.dwarf.compileunit import CompileUnit
@@ -19,6 +20,7 @@ from stackreel.binary.lines import LineItem, file_names, read_items, rows_of
 from stackreel.binary.lists import Lists
 from stackreel.binary.location import Expression
 from stackreel.binary.model import Function, LineRow
+from stackreel.binary.qualified import is_cplusplus, is_named, prefixes, qualified
 from stackreel.binary.scopes import Block, Ranges, read_block
 from stackreel.binary.typereader import TypeReader
 from stackreel.binary.types import Base
@@ -40,6 +42,7 @@ class DebugUnit:
         self.bias = image.bias
         self.top: DIE = cu.get_top_DIE()
         self.is_go = number(self.top, "DW_AT_language") == GO
+        self.is_cplusplus = is_cplusplus(self.top)
         self.types = TypeReader(self, is_go=self.is_go)
         self._blocks: dict[int, Block] = {}
 
@@ -82,7 +85,7 @@ class DebugUnit:
     def functions(self) -> tuple[tuple[Function, DIE], ...]:
         """A record for each range of each function, the range with its entry first."""
         return tuple(
-            (Function(name_of(die), low, high, self.file_of(die), number(die, "DW_AT_decl_line")), die)
+            (Function(self.name_of(die), low, high, self.file_of(die), number(die, "DW_AT_decl_line")), die)
             for die in self.function_dies
             for low, high in self._entry_first(die)
         )
@@ -128,6 +131,23 @@ class DebugUnit:
                 if die.has_children and die.tag in _WITH_CODE:
                     waiting.append(die)
         return False
+
+    def name_of(self, die: DIE) -> str:
+        """Return the name of a function; in C++ with the namespaces and classes it is in."""
+        return qualified(die, self._prefixes) if self.is_cplusplus else name_of(die)
+
+    def is_called(self, die: DIE, name: str) -> bool:
+        """Whether a function has the name; in C++ it may be written without what the function is in."""
+        own = self.name_of(die)
+        return is_named(own, name) if self.is_cplusplus else own == name
+
+    def entry(self, die: DIE) -> int:
+        """Return where a function that has code begins."""
+        return self._entry_first(die)[0][0]
+
+    @cached_property
+    def _prefixes(self) -> Mapping[int, str]:
+        return prefixes(self.top)
 
     def file_of(self, die: DIE) -> str:
         """Return the file an entry is declared in."""

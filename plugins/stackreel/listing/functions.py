@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from stackreel.binary import Function, Image, LineRow
+from stackreel.binary.called import Described, functions_called
 from stackreel.listing.decode import disassemble
 from stackreel.listing.godialect import GoDialect, go_dialect
 from stackreel.listing.model import FunctionListing, Instruction, Listing, Syntax
 
 
-class Lines(Protocol):
+class Lines(Described, Protocol):
     """What this room asks of debug information."""
 
     def line_at(self, pc: int) -> LineRow | None:
@@ -33,7 +34,7 @@ def list_functions(image: Image, debug: Lines | None, names: Sequence[str], synt
     is not a function of the image.
     """
     go = go_dialect(image) if syntax == "go" else None
-    found = (function for name in names for function in image.functions(name))
+    found = (function for name in names for function in functions_called(image, debug, name))
     return Listing(syntax, tuple(_function(image, debug, function, syntax, go) for function in found))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from stackreel.binary.called import function_called
 from stackreel.binary.debug import DebugInfo, read_debug
 from stackreel.binary.image import Image
 from stackreel.binary.model import Function, LineRow, SymbolOffset
@@ -40,7 +41,7 @@ class ProgramNames:
 
     def function(self, name: str) -> Function:
         """See `Names`."""
-        return self.image.function(name)
+        return function_called(self.image, self.debug, name)
 
     def function_at(self, address: int) -> Function | None:
         """See `Names`."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from stackreel.binary.called import function_called, functions_called
+from stackreel.binary.debug import read_debug
 from stackreel.binary.image import Image
 from stackreel.errors import BinaryError, Place, StackreelError, SymbolError
 from stackreel.example import Example
@@ -128,7 +130,7 @@ def find_start(image: Image, start: str) -> int:
     address = moment.number
     if moment.name:
         try:
-            function = image.function(_GO_MAIN if _is_go_main(image, moment.name) else moment.name)
+            function = function_called(image, read_debug(image), _as_written(image, moment.name))
         except SymbolError as error:
             raise SymbolError(
                 f"start {start!r}: {error.message}", near=(*error.near, ENTRY), example=STARTS
@@ -145,9 +147,10 @@ def find_start(image: Image, start: str) -> int:
     return address
 
 
-def _is_go_main(image: Image, name: str) -> bool:
-    """Whether `main` means Go's, which is called main.main (with cgo there is a C main besides)."""
-    return name == "main" and bool(image.go_version) and not any(s.name == name for s in image.symbols)
+def _as_written(image: Image, name: str) -> str:
+    """Return the name that is meant: `main` may be Go's, which is called main.main (with cgo there is C's besides)."""
+    is_go = name == "main" and bool(image.go_version) and not any(s.name == name for s in image.symbols)
+    return _GO_MAIN if is_go else name
 
 
 def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int, int], ...]:
@@ -160,14 +163,15 @@ def _ranges(image: Image, names: tuple[str, ...], start: int) -> tuple[tuple[int
             )
         names = (function.name,)
     found: list[tuple[int, int]] = []
+    debug = read_debug(image)
     for name in names:
         try:
-            parts = image.functions(name)
+            parts = functions_called(image, debug, name)
         except SymbolError as error:
             raise SymbolError(f"functions: {error.message}", near=error.near) from error
         # what the compiler thinks is seldom executed is moved out of a function under a name of its own
-        cold = f"{name}.cold"
-        parts += image.functions(cold) if image.has_function(cold) else ()
+        colds = dict.fromkeys(f"{one}.cold" for one in (name, *(f.name for f in parts)))
+        parts += tuple(f for cold in colds if image.has_function(cold) for f in image.functions(cold))
         found += [(f.low, f.high) for f in parts]
     ranges = tuple(sorted(set(found)))
     if (size := sum(high - low for low, high in ranges)) > _MOST_CODE:

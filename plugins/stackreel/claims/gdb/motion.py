@@ -63,8 +63,9 @@ class Motion:
     @cached_property
     def _functions(self) -> frozenset[str]:
         """Names of the functions with recorded instructions, and those said to be recorded."""
-        found = (self._program.function_at(pc) for pc in self._trace.code)
-        return frozenset([*self._recorded, *(f.name for f in found if f is not None)])
+        said = (self._program.functions(name) for name in self._recorded)
+        places = (*self._trace.code, *(f.low for found in said for f in found))
+        return frozenset([*self._recorded, *(self._program.recorded_name(pc) for pc in places)])
 
     def halts_at(self, halts: Halts, position: int) -> bool:
         """Whether a breakpoint stops the program at a position."""
@@ -74,7 +75,7 @@ class Motion:
         """Raise UnrecordedError for a breakpoint in code whose execution the trace does not show."""
         for address in addresses:
             function = self._program.function_at(address)
-            if function is None or function.name not in self._functions:
+            if function is None or self._program.recorded_name(address) not in self._functions:
                 name = function.name if function else f"{address:#x}"
                 raise unrecorded(f"whether the breakpoint in {name} is reached is not in the trace", name)
 

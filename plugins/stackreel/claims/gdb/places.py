@@ -136,10 +136,11 @@ def canonical(text: str, scope: Scope, current: SourceLine | None) -> str:
 
 def _function_spots(name: str, program: Program) -> tuple[Spot, ...]:
     """Return where breakpoints on a function go: after its prologue, and where it is inlined."""
-    function = program.function(name)
-    places = [] if function is None else [program.debug.after_prologue(function)]
+    places = [program.debug.after_prologue(function) for function in program.functions(name)]
     places += program.debug.inlined_at(name)
     if not places:
+        if "(" in name and any(unit.is_cplusplus for unit in program.debug.units):
+            raise unrecorded(f"a replay takes functions of C++ by name, without parameters: `{name}`")
         raise GdbError(f'Function "{name}" not defined.')
     rows = {at: program.row(at) for at in places}
     return _ordered(

@@ -108,6 +108,22 @@ class Program:
                 continue
         return None
 
+    def functions(self, name: str) -> tuple[Function, ...]:
+        """Return the functions gdb looks for by this name, which in C++ may be several, and in something."""
+        found = self.debug.functions_of(name)
+        one = None if found else self.function(name)
+        return found if one is None else (one,)
+
+    def recorded_name(self, pc: int) -> str:
+        """Return the name under which the function at `pc` is recorded, empty where there is none.
+
+        In C++ that is its symbol: overloaded functions have one name.
+        """
+        unit = self.debug.unit_at(pc)
+        function = self.image.function_at(pc) if unit is not None and unit.is_cplusplus else None
+        function = function or self.function_at(pc)
+        return "" if function is None else function.name
+
     def address(self, name: str) -> int | None:
         """Return the address of the symbol `name`."""
         try:
@@ -122,6 +138,9 @@ class Program:
             return None
         described = self.debug.function_at(address)
         if described is None or address - found.offset != described.low:
+            return found
+        unit = self.debug.unit_at(address)
+        if unit is not None and unit.is_cplusplus:
             return found
         return SymbolOffset(described.name, found.offset)
 

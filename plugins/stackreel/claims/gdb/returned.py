@@ -14,8 +14,7 @@ def returned_by(state: State, frame: GdbFrame) -> Value | None:
     function = state.program.debug.function_at(frame.lookup)
     if function is None:
         return None
-    entry = state.program.debug.function(function.name)
-    type_ = state.program.function_type(entry)
+    type_ = state.program.function_type(function)
     if not isinstance(type_, FunctionType) or isinstance(strip(type_.result), Void):
         return None
     result, registers = type_.result, state.frame.registers
