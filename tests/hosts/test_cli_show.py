@@ -306,6 +306,7 @@ def test_a_reel_of_a_program_without_main_begins_at_its_entry(
     nameless: Path, capfdbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli_reel, "REEL_LIMIT", 12)
+    monkeypatch.setattr(cli_reel, "_MANY", 12)
     page = tmp_path / "page.html"
     done = inside(capfdbinary, "reel", nameless, "-o", page)
     assert done.returncode == 0, done.stderr
@@ -314,6 +315,7 @@ def test_a_reel_of_a_program_without_main_begins_at_its_entry(
         "stackreel: its code has no names there: all of it is followed (--all)",
         "stackreel: this run has 164 steps and a reel up to 12: it ends with step 12; "
         "--from and --to choose another part",
+        "stackreel: drawing 12 steps, which takes a while",
     ]
     assert page.read_text().count('<li id="reel:') == 13
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import cache, lru_cache
 from math import ceil
 
 Measure = Callable[[str], float]
@@ -62,11 +63,13 @@ def _visible(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+@lru_cache(maxsize=1 << 15)
 def columns(text: str) -> int:
     """Return how many columns of a terminal `text` takes: 2 for wide characters, 0 for combining ones."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@cache
 def _columns(character: str) -> int:
     if character.isascii():
         return 1

@@ -19,7 +19,7 @@ def element(name: str, content: str | None = None, /, **attributes: str | float)
     Attributes that are empty text are left out.
     """
     written = "".join(
-        f' {_attribute(key)}="{html.escape(value if isinstance(value, str) else number(value))}"'
+        f' {_attribute(key)}="{html.escape(value) if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()
         if value != ""
     )

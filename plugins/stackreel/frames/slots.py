@@ -6,7 +6,7 @@ Bytes without a name are cut where the instructions that wrote them cut them. Tr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from stackreel.binary import SymbolOffset
@@ -40,6 +40,7 @@ class Cutter:
     arguments: tuple[tuple[int, Placed], ...]
     marks: tuple[tuple[int, int, Mark], ...]
     argc: int | None = None
+    _rows: dict[int, tuple[int, int] | None] = field(default_factory=dict, init=False, repr=False)
 
     def cut(self, region: Region) -> Iterator[Slot]:
         """Yield the slots of a region in ascending order."""
@@ -118,19 +119,16 @@ class Cutter:
             first = self.written.begin(called) - (called.entry == "over")
             if step < first:
                 return None
-        if self.trace.over[step]:
-            return step, 0
-        for access in self.trace.writes.of(step):
-            if access.address <= then < access.address + access.size:
-                return step, access.address
-        return step, 0
+        return step, 0 if self.trace.over[step] else self.written.low(step, then)
 
     def _changed(self, address: int) -> tuple[int, int] | None:
         """Return the write of unrecorded code to the row, of which only bytes that changed are known."""
         row = address & -ROW
-        origins = {self._origin(at) for at in range(row, row + ROW)}
-        over = [origin[0] for origin in origins if origin is not None and self.trace.over[origin[0]]]
-        return (max(over), 0) if over else None
+        if row not in self._rows:
+            origins = {self._origin(at) for at in range(row, row + ROW)}
+            over = [origin[0] for origin in origins if origin is not None and self.trace.over[origin[0]]]
+            self._rows[row] = (max(over), 0) if over else None
+        return self._rows[row]
 
     def _origin(self, address: int) -> tuple[int, int] | None:
         return self.written.origin(address, self.known.memory.k)

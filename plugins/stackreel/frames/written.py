@@ -25,6 +25,7 @@ class Written:
     trace: Trace
     activations: Activations
     _own: dict[tuple[int, int], bool] = field(default_factory=dict, init=False)
+    _lows: dict[Origin, int] = field(default_factory=dict, init=False)
 
     def origin(self, address: int, position: int) -> Origin | None:
         """Return who wrote the byte that is at `address` at a position, None for bytes never written."""
@@ -36,6 +37,16 @@ class Written:
             return step, address
         is_same = self._is_same(move, address)
         return self.origin(address - move.by, step) or (None if is_same else (step, address))
+
+    def low(self, step: int, address: int) -> int:
+        """Return where the first write of a step that has a byte begins, 0 where none has it."""
+        key = (step, address)
+        if key not in self._lows:
+            having = (
+                a.address for a in self.trace.writes.of(step) if a.address <= address < a.address + a.size
+            )
+            self._lows[key] = next(having, 0)
+        return self._lows[key]
 
     def begin(self, activation: Activation) -> int:
         """Return the position at which the call of an activation was entered, on whichever stack."""

@@ -27,6 +27,7 @@ from stackreel.page.subject import Look
 from stackreel.trace.request import find_start
 
 _IDENT = "reel"
+_MANY = 300  # steps that take long enough to say so
 
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -111,6 +112,8 @@ def reel(  # noqa: PLR0913, PLR0917 - one argument an option
             raise BlockError(f"{said}, so write a part of it", example="--to 'step 1000'")
         span = span[: REEL_LIMIT + 1]
         _note(f"{said}: it ends with step {span.stop - 1}; --from and --to choose another part")
+    if len(span) > _MANY:
+        _note(f"drawing {len(span) - 1} steps, which takes a while")
     look = Look(options["functions"], syntax, _IDENT, language, rows)
     scenes = shown.scenes(span.start, span.stop - 1, look)
     film = Film(_IDENT, span, shown.code(span, options["functions"], syntax), language_of(language))
