@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from stackreel.hosts.cli import status
 from support.browser import opened
@@ -585,3 +585,22 @@ def test_the_line_that_comes_is_in_the_middle_of_the_source(page: Page, deep: st
     assert stack
     assert shown["y"] + shown["height"] <= below["y"]
     assert shown["x"] >= stack["x"] + stack["width"]  # a third column
+
+
+@pytest.mark.parametrize("is_touched", [False, True])
+def test_on_a_phone_the_first_line_of_buttons_is_whole(
+    browser: Browser, address: str, is_touched: bool
+) -> None:
+    viewport = ViewportSize(width=360, height=700)
+    context = browser.new_context(viewport=viewport, has_touch=is_touched, is_mobile=is_touched)
+    with opened(context) as page:
+        page.goto(address)
+        at(page, 0)
+        page.locator("stack-reel").first.evaluate("reel => reel.scrollIntoView()")
+        lows = (
+            page.locator(".sd-player")
+            .first.locator(".sd-button")
+            .evaluate_all("buttons => buttons.map(button => button.getBoundingClientRect().bottom)")
+        )
+        assert min(lows) <= 700  # the lines that follow come with the end of the reel
+        assert max(lows) > 700
