@@ -52,8 +52,7 @@ def interrupted(
     It is done when nobody has its output open any more, workers included.
     """
     # the tests may run behind a shell that has its background commands ignore the interrupt
-    hears = f"--default-signal={by.name.removeprefix('SIG')}"
-    command = ["env", hears, sys.executable, "-c", _CODE, *map(str, arguments)]
+    command = ["env", "--default-signal=INT", sys.executable, "-c", _CODE, *map(str, arguments)]
     with subprocess.Popen(
         command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:
