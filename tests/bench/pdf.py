@@ -71,9 +71,9 @@ def typeset_all(pages: Path) -> None:
     book = Book("Bench", "", "", "en", datetime.fromtimestamp(0, UTC), "", "", [Chapter("All", "all/", html)])
     begin = time.perf_counter()
     plates = Plates()
-    made = typeset(bind(book, plates), plates.all, {}, [style()])
+    made = typeset(bind(book, plates).html, plates.all, {}, [style()])
     seconds = time.perf_counter() - begin
-    assert len(plates.all) == FIGURES
+    assert len(plates.all) == len(drawings)
     sheets = len(PdfReader(BytesIO(made.content)).pages)
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(made.content), sheets)
 
