@@ -110,7 +110,7 @@ def test_flags_for_the_compiler(tmp_path: Path) -> None:
     assert not (tmp_path / "traces").exists()
     made = stackreel("new", "root", "root.c", "--", "-O1", "-DNAME=a b", "-lm", cwd=tmp_path)
     assert made.returncode == 0, made.stderr.decode()
-    toml = (tmp_path / "traces/root/example.toml").read_text()
+    toml = (tmp_path / "traces" / "root" / "example.toml").read_text()
     assert "build     = \"gcc -O0 -g -o {binary} {source} -O1 '-DNAME=a b' -lm\"\n" in toml
     rebuilt = stackreel("traces", cwd=tmp_path)
     assert rebuilt.stdout.decode() == "root: binary same, trace same\n", rebuilt.stderr.decode()

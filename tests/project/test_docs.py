@@ -1,7 +1,6 @@
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import get_args
 
 import click
@@ -13,7 +12,7 @@ from stackreel.hosts.mkdocs_config import LimitsConfig, PdfConfig, StackreelConf
 from stackreel.page import StackreelExtension, open_page
 from stackreel.page.blocks import KINDS, Objdump, reference
 from stackreel.page.uncovered import uncovered
-from support.project import ROOT
+from support.project import ROOT, theme_hook
 
 ARTICLES = sorted((ROOT / "docs").glob("**/*.md"))
 CHINESE = [path for path in ARTICLES if "adr" not in path.parts]
@@ -152,19 +151,9 @@ def test_the_guides_have_the_table_of_the_plugins_options(path: Path) -> None:
     assert section.count("<!-- options: plugin -->") == 1
 
 
-def hook() -> ModuleType:
-    """Return the hook that makes the guides' tables."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "docs/theme/reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def option_rows(folder: str) -> list[tuple[str, str, str]]:
     page = SimpleNamespace(file=SimpleNamespace(src_uri=f"{folder}/guide.md"))
-    table = hook().on_page_markdown("<!-- options: plugin -->", page=page)
+    table = theme_hook("reference").on_page_markdown("<!-- options: plugin -->", page=page)
     return re.findall(r"^\| `([\w.]+)` \| (.*?) \| (.*) \|$", table, re.MULTILINE)
 
 
@@ -174,7 +163,7 @@ def test_options_are_told_in_both_languages_with_their_defaults() -> None:
     assert {"traces", "limits.instructions", "limits.seconds", "limits.memory", "pdf.file"} <= set(keys)
     assert keys[0] == next(iter(dict(StackreelConfig._schema)))
     assert [row[:2] for row in chinese] == [row[:2] for row in english]
-    assert list(hook().reference_zh.OPTIONS) == keys
+    assert list(theme_hook("reference").reference_zh.OPTIONS) == keys
     assert all(re.search(f"[{WIDE}]", meaning) for _, _, meaning in chinese)
     assert all(re.search(r"[a-z]{3}", meaning) for _, _, meaning in english)
     for kind, before in ((LimitsConfig, "limits."), (PdfConfig, "pdf.")):

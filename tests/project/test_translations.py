@@ -1,6 +1,5 @@
 """Pages in two languages say the same: the same blocks and claims, at places of the same name."""
 
-import importlib.util
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +10,7 @@ from stackreel.page import open_page
 from stackreel.page.collect import collect
 from stackreel.page.statements import Statement
 from stackreel.page.validate import Placed
-from support.project import ROOT
+from support.project import ROOT, theme_hook
 
 ENGLISH = sorted((ROOT / "docs/en").glob("*.md"))
 ARTICLES = [path for path in ENGLISH if path.stem not in ("index", "guide")]
@@ -65,11 +64,6 @@ def test_the_english_guide_has_every_part_of_the_chinese_one() -> None:
 
 
 def test_a_page_is_given_its_twin_and_an_authors_links_stay_as_written() -> None:
-    spec = importlib.util.spec_from_file_location("languages", ROOT / "docs/theme/languages.py")
-    assert spec is not None
-    assert spec.loader is not None
-    hook = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(hook)
     config = SimpleNamespace(
         extra={"alternate": [{"lang": "zh", "name": "中文"}, {"lang": "en", "name": "English"}]},
         docs_dir=ROOT / "docs", site_url="https://example.org/",
@@ -80,5 +74,5 @@ def test_a_page_is_given_its_twin_and_an_authors_links_stay_as_written() -> None
         'See <a href="https://gcc.gnu.org/" hreflang="en">gcc</a>, <a href="x" hreflang="de">this</a>\n'
         '<link rel="alternate" href="de/" hreflang="de">\n'
     )
-    made = hook.on_post_page(switch.format("../../en/") + own, page=page, config=config)
+    made = theme_hook("languages").on_post_page(switch.format("../../en/") + own, page=page, config=config)
     assert made == switch.format("../../en/guide/") + own

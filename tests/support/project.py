@@ -1,11 +1,13 @@
 """The project's own files, for tests about the project itself."""
 
 import functools
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
@@ -30,6 +32,16 @@ def copy_project(to: Path) -> Path:
 def environment(**changes: str) -> dict[str, str]:
     """Return this process's environment with our package importable, and with `changes`."""
     return {**os.environ, "PYTHONPATH": str(PLUGINS), "NO_MKDOCS_2_WARNING": "1", **changes}
+
+
+def theme_hook(name: str) -> ModuleType:
+    """Return a hook of the site's theme, loaded from its file as MkDocs does."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/theme/{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def build_wheel(to: Path) -> Path:
